@@ -1,0 +1,187 @@
+package dev.semblance.config;
+
+import dev.semblance.record.MatchKind;
+import dev.semblance.record.VectorEncoding;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The whole configuration, checked: immutable, no live objects, one slice per room. */
+public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model model, Engine engine, Embed embed,
+        Detect detect, Http http) {
+
+    /** Which applications a process runs. */
+    public enum Role {
+        EMBED,
+        DETECT,
+        ALL;
+
+        public boolean embeds() {
+            return this != DETECT;
+        }
+
+        public boolean detects() {
+            return this != EMBED;
+        }
+    }
+
+    /** Where inference runs. */
+    public enum ExecutionProvider {
+        CPU,
+        CUDA,
+        AUTO
+    }
+
+    /** How input records are read. */
+    public enum TextsFormat {
+        AUTO,
+        AVRO,
+        JSON,
+        PLAIN
+    }
+
+    /**
+     * @param replicationFactor −1 for the brokers' default
+     * @param common            {@code kafka.*} keys without their prefix, for every client
+     * @param producer          {@code producer.*} keys without their prefix
+     * @param consumer          {@code consumer.*} keys without their prefix
+     */
+    public record Kafka(String bootstrapServers, String applicationId, boolean exactlyOnce, Duration commitInterval,
+            Path stateDir, int replicationFactor, int standbyReplicas, Map<String, String> common,
+            Map<String, String> producer, Map<String, String> consumer) {}
+
+    /** Names of the public topics. */
+    public record Topics(String texts, String watches, String embeddings, String watchVectors, String alerts,
+            String unique, String deadLetters) {}
+
+    /** How texts are decoded. Field names are JSON pointers where they begin with a slash; null: the known names. */
+    public record Texts(TextsFormat format, String jsonId, String jsonText, String jsonTimestamp, String jsonUser,
+            int maxBytes, Duration maxFutureSkew) {}
+
+    /**
+     * @param folder    null for the embedded model
+     * @param maxTokens 0 for the manifest's
+     */
+    public record Model(Path folder, int maxTokens, boolean allowNondeterministic) {}
+
+    /**
+     * Zero in {@code threads}, {@code batchMaxTokens}, {@code batchMaxRows} and {@code batchLengthBucket} means: as
+     * fits the execution provider.
+     *
+     * @param cudaLibraries null for the system's
+     */
+    public record Engine(ExecutionProvider provider, List<Integer> deviceIds, Path cudaLibraries, int threads,
+            int batchMaxTokens, int batchMaxRows, int batchLengthBucket, Duration linger, int queueMaxTexts,
+            Duration timeout, long cacheMaxBytes) {}
+
+    /** @param preprocessing {@code model}, {@code none}, {@code tweet-eval} or {@code bertweet} */
+    public record Embed(int threads, int inFlightMax, VectorEncoding vectorEncoding, String preprocessing,
+            boolean keepText, boolean keepSource) {}
+
+    /** @param suppressedKinds match kinds kept from the unique topic */
+    public record Detect(int threads, Duration window, Duration grace, double threshold, Set<MatchKind> suppressedKinds,
+            boolean refresh, long windowMaxBytes, int shards, Duration reorder, int scanMaxRows,
+            VectorEncoding vectorEncoding) {}
+
+    /** @param port 0 for any free one */
+    public record Http(boolean enabled, String host, int port) {}
+
+    static Config of(ConfigSource s) {
+        Parser p = new Parser(s);
+        Role role = p.oneOf(ConfigKey.ROLE, Role.class);
+        VectorEncoding encoding = p.oneOf(ConfigKey.VECTOR_ENCODING, VectorEncoding.class);
+        return new Config(role, kafka(p, s), topics(p), texts(p), model(p), engine(p), embed(p, encoding),
+                detect(p, encoding), http(p));
+    }
+
+    private static Kafka kafka(Parser p, ConfigSource s) {
+        String id = p.matching(ConfigKey.APPLICATION_ID, "[a-zA-Z0-9._-]{1,100}", "letters, digits, '.', '_' and '-'");
+        String dir = s.get(ConfigKey.STATE_DIR).value();
+        Path stateDir = dir.isEmpty()
+                ? Path.of(System.getProperty("java.io.tmpdir"), "semblance-" + id)
+                : p.path(ConfigKey.STATE_DIR);
+        boolean exactlyOnce = p
+                .matching(ConfigKey.PROCESSING_GUARANTEE, "exactly_once_v2|at_least_once",
+                        "exactly_once_v2 or at_least_once")
+                .equals("exactly_once_v2");
+        return new Kafka(p.brokers(ConfigKey.BOOTSTRAP_SERVERS), id, exactlyOnce,
+                p.duration(ConfigKey.COMMIT_INTERVAL, Duration.ofMillis(10), Duration.ofMinutes(1)), stateDir,
+                p.integer(ConfigKey.REPLICATION_FACTOR, -1, 32), p.integer(ConfigKey.STANDBY_REPLICAS, 0, 8),
+                p.clientSettings("kafka."), p.clientSettings("producer."), p.clientSettings("consumer."));
+    }
+
+    private static Topics topics(Parser p) {
+        Topics t = new Topics(p.topic(ConfigKey.TOPIC_TEXTS), p.topic(ConfigKey.TOPIC_WATCHES),
+                p.topic(ConfigKey.TOPIC_EMBEDDINGS), p.topic(ConfigKey.TOPIC_WATCH_VECTORS),
+                p.topic(ConfigKey.TOPIC_ALERTS), p.topic(ConfigKey.TOPIC_UNIQUE),
+                p.topic(ConfigKey.TOPIC_DEAD_LETTERS));
+        List<String> names = List.of(t.texts, t.watches, t.embeddings, t.watchVectors, t.alerts, t.unique,
+                t.deadLetters);
+        // Brokers refuse names that differ in '.' and '_' only: their metric names would collide.
+        if (names.stream().map(n -> n.replace('.', '_')).distinct().count() < names.size()) {
+            throw new ConfigException("topic.*: each topic needs a name of its own ('.' and '_' count as the same),"
+                    + " but they are " + names);
+        }
+        return t;
+    }
+
+    private static Texts texts(Parser p) {
+        return new Texts(p.oneOf(ConfigKey.TEXTS_FORMAT, TextsFormat.class), p.orNull(ConfigKey.TEXTS_JSON_ID),
+                p.orNull(ConfigKey.TEXTS_JSON_TEXT), p.orNull(ConfigKey.TEXTS_JSON_TIMESTAMP),
+                p.orNull(ConfigKey.TEXTS_JSON_USER), p.integer(ConfigKey.TEXT_MAX_BYTES, 1, 1 << 20),
+                p.duration(ConfigKey.MAX_FUTURE_SKEW, Duration.ZERO, Duration.ofDays(36_500)));
+    }
+
+    private static Model model(Parser p) {
+        String model = p.nonEmpty(ConfigKey.MODEL);
+        return new Model(model.equals("embedded") ? null : p.path(ConfigKey.MODEL),
+                p.integer(ConfigKey.MODEL_MAX_TOKENS, 0, 8192), p.bool(ConfigKey.MODEL_ALLOW_NONDETERMINISTIC));
+    }
+
+    private static Engine engine(Parser p) {
+        String libraries = p.orNull(ConfigKey.CUDA_LIBRARIES);
+        return new Engine(p.oneOf(ConfigKey.EXECUTION_PROVIDER, ExecutionProvider.class),
+                p.integers(ConfigKey.DEVICE_IDS, 0, 255), libraries == null ? null : p.path(ConfigKey.CUDA_LIBRARIES),
+                p.integer(ConfigKey.ENGINE_THREADS, 0, 1024), p.integer(ConfigKey.BATCH_MAX_TOKENS, 0, 1 << 20),
+                p.integer(ConfigKey.BATCH_MAX_ROWS, 0, 1 << 16), p.integer(ConfigKey.BATCH_LENGTH_BUCKET, 0, 512),
+                p.duration(ConfigKey.LINGER, Duration.ZERO, Duration.ofSeconds(10)),
+                p.integer(ConfigKey.QUEUE_MAX_TEXTS, 1, 1 << 20),
+                p.duration(ConfigKey.ENGINE_TIMEOUT, Duration.ofSeconds(1), Duration.ofMinutes(4)),
+                p.longInteger(ConfigKey.CACHE_MAX_BYTES, 0, 1L << 40));
+    }
+
+    private static Embed embed(Parser p, VectorEncoding encoding) {
+        int threads = p.integer(ConfigKey.EMBED_THREADS, 0, 256);
+        return new Embed(threads == 0 ? Math.min(4, Runtime.getRuntime().availableProcessors()) : threads,
+                p.integer(ConfigKey.EMBED_INFLIGHT_MAX, 1, 65_536),
+                encoding,
+                p.matching(ConfigKey.TEXT_PREPROCESSING, "model|none|tweet-eval|bertweet",
+                        "model, none, tweet-eval or bertweet"),
+                p.bool(ConfigKey.TEXT_KEEP), p.bool(ConfigKey.SOURCE_KEEP));
+    }
+
+    private static Detect detect(Parser p, VectorEncoding encoding) {
+        Set<MatchKind> kinds = EnumSet.noneOf(MatchKind.class);
+        kinds.addAll(p.setOf(ConfigKey.DEDUP_KINDS, MatchKind.class));
+        int shards = p.integer(ConfigKey.WINDOW_SHARDS, 1, 128);
+        if (shards > 1) {
+            throw new ConfigException(
+                    "window.shards=" + shards + ": this version keeps the window in 1 shard; set window.shards=1");
+        }
+        return new Detect(p.integer(ConfigKey.DETECT_THREADS, 1, 256),
+                p.duration(ConfigKey.WINDOW, Duration.ofMillis(1), Duration.ofDays(3650)),
+                p.duration(ConfigKey.GRACE, Duration.ZERO, Duration.ofDays(3650)),
+                p.decimal(ConfigKey.THRESHOLD, 0.5, 0.999), Set.copyOf(kinds), p.bool(ConfigKey.REFRESH),
+                p.longInteger(ConfigKey.WINDOW_MAX_BYTES, 1 << 20, 1L << 42), shards,
+                p.duration(ConfigKey.REORDER, Duration.ZERO, Duration.ofMinutes(1)),
+                p.integer(ConfigKey.SCAN_MAX_ROWS, 1, 4096), encoding);
+    }
+
+    private static Http http(Parser p) {
+        return new Http(p.bool(ConfigKey.HTTP_ENABLED), p.nonEmpty(ConfigKey.HTTP_HOST),
+                p.integer(ConfigKey.HTTP_PORT, 0, 65_535));
+    }
+}
