@@ -1,0 +1,96 @@
+package dev.semblance.infer.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.semblance.batch.BatchLimits;
+import dev.semblance.infer.Backend;
+import dev.semblance.infer.EngineStartException;
+import dev.semblance.model.ModelBundle;
+import java.nio.file.Path;
+
+/** Opens a model on a device. */
+public final class OnnxBackends {
+
+    private OnnxBackends() {}
+
+    /**
+     * One session whose runs take one thread each, that of the caller: as many lanes as cores use the machine best, and
+     * the order of additions never depends on how many threads share a run.
+     *
+     * @throws EngineStartException if ONNX Runtime refuses the model
+     */
+    public static Backend cpu(ModelBundle bundle, BatchLimits limits) {
+        try {
+            OrtEnvironment environment = environment();
+            SessionOptions options = new SessionOptions();
+            try {
+                single(options);
+                return new OnnxBackend("cpu", environment, options, bundle, limits);
+            } catch (OrtException | RuntimeException | Error e) {
+                options.close();
+                throw e;
+            }
+        } catch (OrtException e) {
+            throw new EngineStartException("cpu: ONNX Runtime refuses " + bundle.onnx() + ": " + e.getMessage()
+                    + "; export the model again for a runtime of version " + environment().getVersion(), e);
+        } catch (UnsatisfiedLinkError e) {
+            throw new EngineStartException("cpu: ONNX Runtime's native library cannot be loaded: " + e.getMessage()
+                    + "; it comes for Linux and Windows on x86-64, and needs a writable temporary folder", e);
+        }
+    }
+
+    /**
+     * A session on one CUDA device. Only its refusals have been tested so far: it has never run on a
+     * GPU.
+     *
+     * @param cudaLibraries folder with the CUDA 12 libraries, or null for the system's
+     * @throws EngineStartException naming the library, driver or device that is missing
+     */
+    public static Backend cuda(ModelBundle bundle, BatchLimits limits, int deviceId, Path cudaLibraries) {
+        String device = "cuda:" + deviceId;
+        CudaLibraries.load(device, cudaLibraries);
+        CudaLibraries.unpackProvider(device);
+        try {
+            OrtEnvironment environment = environment();
+            SessionOptions options = new SessionOptions();
+            try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(deviceId)) {
+                single(options);
+                cuda.add("arena_extend_strategy", "kSameAsRequested");
+                cuda.add("enable_cudnn", "0");
+                // TF32 would round fp32 weights to 10 bits.
+                cuda.add("use_tf32", "0");
+                options.addCUDA(cuda);
+                return new OnnxBackend(device, environment, options, bundle, limits);
+            } catch (OrtException | RuntimeException | Error e) {
+                options.close();
+                throw e;
+            }
+        } catch (OrtException | UnsatisfiedLinkError e) {
+            throw new EngineStartException(device + ": ONNX Runtime cannot use it: " + e.getMessage()
+                    + "; check device.ids against nvidia-smi, the NVIDIA driver (CUDA 12 or later) and"
+                    + " cuda.libraries, or set execution.provider=cpu", e);
+        }
+    }
+
+    private static void single(SessionOptions options) throws OrtException {
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+    }
+
+    private static OrtEnvironment environment() {
+        Telemetry.turnOff();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                "semblance");
+        try {
+            // Where telemetry is the platform's (Windows), this is the switch.
+            environment.setTelemetry(false);
+        } catch (OrtException e) {
+            throw new EngineStartException("ONNX Runtime's telemetry cannot be turned off: " + e.getMessage(), e);
+        }
+        return environment;
+    }
+}

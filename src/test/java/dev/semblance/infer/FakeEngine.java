@@ -1,0 +1,36 @@
+package dev.semblance.infer;
+
+import dev.semblance.batch.BatchLimits;
+import dev.semblance.record.ModelIdentity;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+
+/** The real engine on a scripted device, so that other rooms can test without a model. */
+public final class FakeEngine {
+
+    public static final ModelIdentity MODEL = new ModelIdentity("test/fake", "f".repeat(64), FakeBackend.DIMENSION,
+            "mean", true, 64, "fp32");
+
+    private FakeEngine() {}
+
+    /** With a cache, two threads, and room for 1,024 texts. */
+    public static EmbeddingEngine open(FakeBackend backend) {
+        return open(backend, 1 << 20, new SimpleMeterRegistry());
+    }
+
+    /** @param cacheMaxBytes 0 for none */
+    public static EmbeddingEngine open(FakeBackend backend, long cacheMaxBytes, MeterRegistry registry) {
+        EmbeddingEngine engine = device(backend, settings(2, 1024, Duration.ofSeconds(30)), registry);
+        return cacheMaxBytes == 0 ? engine : new CachedEngine(engine, cacheMaxBytes, registry);
+    }
+
+    static EngineSettings settings(int threads, int queueMaxTexts, Duration timeout) {
+        return new EngineSettings(threads, new BatchLimits(256, 16, 1, MODEL.maxTokens(), 0, queueMaxTexts), timeout);
+    }
+
+    static DeviceEngine device(FakeBackend backend, EngineSettings settings, MeterRegistry registry) {
+        return DeviceEngine.open(MODEL, backend, settings, new WarmUp(settings.limits(), -1),
+                DeviceEngine.Determinism.REFUSE, registry);
+    }
+}

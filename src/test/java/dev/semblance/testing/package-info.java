@@ -1,0 +1,2 @@
+/** What several rooms' tests share. */
+package dev.semblance.testing;
