@@ -1,0 +1,218 @@
+package dev.semblance.detect;
+
+import dev.semblance.codec.VectorCheck;
+import dev.semblance.config.Config;
+import dev.semblance.record.Embedding;
+import dev.semblance.record.MatchKind;
+import dev.semblance.record.ModelIdentity;
+import dev.semblance.record.TextHash;
+import dev.semblance.window.Original;
+import dev.semblance.window.VectorWindow;
+import dev.semblance.window.WindowEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides which events repeat an original of the window.
+ *
+ * <ul>
+ * <li>Stream time is the largest event time decided. An event more than window + grace behind it is LATE.
+ * <li>An event's candidates are the originals last seen at most one window before it, and, where events come out of
+ * order, those at most one window later. An original exactly one window old still matches.
+ * <li>A candidate matches where the normalised texts are equal (EXACT, whatever the cosine), or the cosine reaches the
+ * threshold: NEAR where numbers and tickers agree, else VARIANT. The best match is the strongest kind, then the highest
+ * cosine, then the earliest by (time, id). It counts in the original's cluster.
+ * <li>Where its kind is among the suppressed ones, the event stops here. Otherwise it passes and is an original itself.
+ * So clusters are stars around originals, never chains: similarity is not transitive.
+ * <li>An event with the id of a live original is a second delivery or an edit of it: it is never compared with itself and
+ * takes its place, or, where it now repeats another original, leaves the window.
+ * <li>Originals are kept for window + grace behind stream time, or for as long as they are repeated, with
+ * {@code refresh}.
+ * </ul>
+ *
+ * A batch is scanned against the window once and then decided event by event, with what the events before it in the batch
+ * changed taken into account: the verdicts are those of deciding one at a time.
+ *
+ * <p>Thread: the owner's of the window.
+ */
+public final class Deduplicator {
+
+    private final Config.Detect rules;
+    private final long windowMs;
+    private final long keptMs;
+    private final float threshold;
+    private final VectorWindow window;
+    private final ClusterSizes clusters;
+    private long streamTimeMs;
+
+    /** @param streamTimeMs largest event time decided before a restart; {@code Long.MIN_VALUE} at first */
+    public Deduplicator(Config.Detect rules, VectorWindow window, ClusterSizes clusters, long streamTimeMs) {
+        this.rules = rules;
+        this.windowMs = rules.window().toMillis();
+        this.keptMs = windowMs + rules.grace().toMillis();
+        this.threshold = (float) rules.threshold();
+        this.window = window;
+        this.clusters = clusters;
+        this.streamTimeMs = streamTimeMs;
+    }
+
+    /**
+     * Decides events in the order given.
+     *
+     * @return one verdict an event, in the same order
+     * @throws IllegalArgumentException where a vector would fail {@link VectorCheck}; nothing has been decided then
+     */
+    public List<Verdict> decide(List<Embedding> batch) {
+        for (Embedding e : batch) {
+            VectorCheck.check(e).ifPresent(r -> {
+                throw new IllegalArgumentException(r.message());
+            });
+        }
+        Candidate[] found = scan(batch);
+        BatchChanges changes = new BatchChanges();
+        List<Verdict> verdicts = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            verdicts.add(decide(batch.get(i), found[i], changes));
+        }
+        return verdicts;
+    }
+
+    private Verdict decide(Embedding event, Candidate found, BatchChanges changes) {
+        long timeMs = event.event().eventTimeMs();
+        if (streamTimeMs != Long.MIN_VALUE && streamTimeMs - timeMs > keptMs) {
+            return new Verdict(event, Verdict.Outcome.LATE, null, false);
+        }
+        streamTimeMs = Math.max(streamTimeMs, timeMs);
+        window.expireBefore(streamTimeMs - keptMs, clusters::remove);
+
+        Candidate best = best(event, found, changes);
+        if (best == null) {
+            insert(event, changes);
+            return new Verdict(event, Verdict.Outcome.UNIQUE, null, false);
+        }
+        Original original = best.original();
+        Match match = new Match(original, best.kind(), best.cosine(), clusters.add(original.id()));
+        if (rules.refresh() && original.lastSeenMs() < timeMs) {
+            window.refresh(original.id(), timeMs);
+            changes.refreshed(original);
+        }
+        boolean suppressed = rules.suppressedKinds().contains(best.kind());
+        if (suppressed) {
+            delete(event.event().id());
+        } else {
+            insert(event, changes);
+        }
+        return new Verdict(event, Verdict.Outcome.DUPLICATE, match, suppressed);
+    }
+
+    /** The best candidate in the window as it is now, given the best one in the window as it was before the batch. */
+    private Candidate best(Embedding event, Candidate found, BatchChanges changes) {
+        Candidate best = found;
+        if (found != null) {
+            Original now = changes.inserted(found.original().id()) ? null : window.get(found.original().id());
+            best = now == null ? scan(List.of(event))[0] : new Candidate(now, found.kind(), found.cosine());
+        }
+        for (Original before : changes.refreshed()) {
+            if (event.event().eventTimeMs() - before.lastSeenMs() > windowMs) {
+                best = consider(event, before.id(), best);
+            }
+        }
+        BatchChanges.Best nearest = new BatchChanges.Best(best);
+        changes.search(event, threshold, (original, cosine) -> {
+            Original now = window.get(original.id());
+            if (now != null && isCandidate(event, now)) {
+                nearest.offer(now, Candidate.kind(event, now), cosine);
+            }
+        });
+        best = nearest.get();
+        if (best == null || best.kind() != MatchKind.EXACT) {
+            // Equal texts whose vectors are not close. With an EXACT match in hand they could only be farther away.
+            TextHash hash = event.textHash();
+            for (Original original : window.exact(hash, event.model())) {
+                if (isCandidate(event, original)) {
+                    best = Candidate.best(best, original, MatchKind.EXACT,
+                            window.cosine(original.id(), event.vector()));
+                }
+            }
+        }
+        return best;
+    }
+
+    /** An original whose last-seen time moved during the batch may have become a candidate since the scan. */
+    private Candidate consider(Embedding event, String id, Candidate best) {
+        Original now = window.get(id);
+        if (now == null || !now.model().comparableWith(event.model()) || !isCandidate(event, now)) {
+            return best;
+        }
+        float cosine = window.cosine(id, event.vector());
+        return cosine >= threshold ? Candidate.best(best, now, Candidate.kind(event, now), cosine) : best;
+    }
+
+    /** The best candidate of each event in the window as it is, null where there is none. One scan a model. */
+    private Candidate[] scan(List<Embedding> batch) {
+        Candidate[] best = new Candidate[batch.size()];
+        List<Integer> left = new ArrayList<>();
+        for (int i = 0; i < best.length; i++) {
+            left.add(i);
+        }
+        while (!left.isEmpty()) {
+            ModelIdentity model = batch.get(left.getFirst()).model();
+            List<Integer> rows = left.stream().filter(i -> sameSpace(batch.get(i).model(), model)).toList();
+            left.removeAll(rows);
+            window.search(rows.stream().map(i -> batch.get(i).vector()).toList(), model, threshold,
+                    (query, original, cosine) -> {
+                        int i = rows.get(query);
+                        Embedding event = batch.get(i);
+                        if (isCandidate(event, original)) {
+                            best[i] = Candidate.best(best[i], original, Candidate.kind(event, original), cosine);
+                        }
+                    });
+        }
+        return best;
+    }
+
+    static boolean sameSpace(ModelIdentity a, ModelIdentity b) {
+        return a.comparableWith(b) && a.dimension() == b.dimension();
+    }
+
+    private boolean isCandidate(Embedding event, Original original) {
+        long timeMs = event.event().eventTimeMs();
+        return timeMs - original.lastSeenMs() <= windowMs && original.eventTimeMs() - timeMs <= windowMs
+                && !original.id().equals(event.event().id());
+    }
+
+    private void insert(Embedding e, BatchChanges changes) {
+        String id = e.event().id();
+        long lastSeenMs = e.event().eventTimeMs();
+        Original previous = window.get(id);
+        if (previous != null) {
+            if (previous.textHash().equals(e.textHash()) && sameSpace(previous.model(), e.model())) {
+                lastSeenMs = Math.max(lastSeenMs, previous.lastSeenMs());
+            } else {
+                clusters.remove(id);
+            }
+        }
+        WindowEntry entry = new WindowEntry(id, e.event().eventTimeMs(), lastSeenMs, e.model(), e.vector(),
+                e.textHash(), e.figuresHash(), e.event().text());
+        window.insert(entry);
+        changes.insert(entry);
+    }
+
+    /**
+     * Purges an event: it can no longer be the original of anything.
+     *
+     * @return whether it was a live original
+     */
+    public boolean delete(String id) {
+        boolean wasLive = window.remove(id);
+        if (wasLive) {
+            clusters.remove(id);
+        }
+        return wasLive;
+    }
+
+    /** Largest event time decided; {@code Long.MIN_VALUE} before the first. */
+    public long streamTimeMs() {
+        return streamTimeMs;
+    }
+}
