@@ -1,0 +1,67 @@
+package dev.semblance.cli;
+
+import dev.semblance.record.Alert;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** An alert in two lines for people. */
+final class AlertPrinter {
+
+    private static final int TEXT_WIDTH = 100;
+
+    private AlertPrinter() {}
+
+    static String format(Alert a) {
+        StringBuilder line = new StringBuilder();
+        line.append(String.format(Locale.ROOT, "%-7s %.3f  %s repeats %s", a.matchKind(), a.cosine(),
+                shorten(a.eventId()), shorten(a.originalId())));
+        line.append(", ").append(age(a.eventTimeMs() - a.originalTimeMs())).append(", copy ")
+                .append(a.clusterSize() - 1);
+        if (!a.suppressed()) {
+            line.append(", passed on");
+        }
+        line.append('\n').append("        ").append(shorten(a.text()));
+        if (!a.onlyInEvent().isEmpty() || !a.onlyInOriginal().isEmpty()) {
+            line.append("\n        differs: ").append(words("+", a.onlyInEvent()))
+                    .append(words("-", a.onlyInOriginal()));
+        }
+        return line.toString();
+    }
+
+    private static String words(String sign, List<String> words) {
+        StringBuilder b = new StringBuilder();
+        words.stream().limit(8).forEach(w -> b.append(sign).append(shorten(w)).append(' '));
+        if (words.size() > 8) {
+            b.append("… ");
+        }
+        return b.toString();
+    }
+
+    private static String age(long ms) {
+        if (ms < 0) {
+            return "which is dated " + age(-ms).replace(" later", "") + " later";
+        }
+        Duration d = Duration.ofMillis(ms);
+        if (d.toHours() > 0) {
+            return d.toHours() + "h" + d.toMinutesPart() + "m later";
+        }
+        return d.toMinutes() > 0
+                ? d.toMinutes() + "m" + d.toSecondsPart() + "s later"
+                : String.format(Locale.ROOT, "%.1fs later", ms / 1000.0);
+    }
+
+    /** One line, without control characters that could move a terminal's cursor. */
+    static String shorten(String text) {
+        if (text == null) {
+            return "(text not kept)";
+        }
+        String flat = text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        if (flat.length() <= TEXT_WIDTH) {
+            return flat;
+        }
+        int end = Character.isHighSurrogate(flat.charAt(TEXT_WIDTH - 1)) ? TEXT_WIDTH - 1 : TEXT_WIDTH;
+        return flat.substring(0, end) + "…";
+    }
+}
