@@ -53,8 +53,8 @@ import picocli.CommandLine.Spec;
 final class BenchPipelineCommand implements Callable<Integer> {
 
     private static final int ALONE_IN_FLIGHT = 2_048;
-    /** Rounds not counted: the compiler is busy for a minute after a start. */
-    private static final int WARM_UPS = 5;
+    /** Rounds of the engine that are not counted. */
+    private static final int ENGINE_WARM_UPS = 1;
 
     @Spec
     private CommandSpec spec;
@@ -70,6 +70,11 @@ final class BenchPipelineCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each (default: 3).")
     private int rounds = 3;
+
+    @Option(names = "--warm-ups", paramLabel = "N",
+            description = "Rounds of the pipeline that are not counted: what it "
+                    + "does once a commit takes minutes to be compiled (default: 10).")
+    private int warmUps = 10;
 
     private Console console;
 
@@ -133,7 +138,7 @@ final class BenchPipelineCommand implements Callable<Integer> {
         Config config = source().build();
         List<Double> perSecond = new ArrayList<>();
         try (LoadedModel model = LoadedModel.open(config, new SimpleMeterRegistry())) {
-            for (int round = 1 - WARM_UPS; round <= rounds; round++) {
+            for (int round = 1 - ENGINE_WARM_UPS; round <= rounds; round++) {
                 long startNs = System.nanoTime();
                 embed(distinct, model.steps());
                 double rate = distinct.size() / ((System.nanoTime() - startNs) / 1e9);
@@ -174,7 +179,7 @@ final class BenchPipelineCommand implements Callable<Integer> {
                     throw new CommandFailure("the applications do not run: " + job.health(), job.failure());
                 }
                 observer.start();
-                for (int round = 1 - WARM_UPS; round <= rounds; round++) {
+                for (int round = 1 - warmUps; round <= rounds; round++) {
                     double rate = pipelineRound(distinct, round, config, observer);
                     report("pipeline", round, rate);
                     if (round > 0) {
