@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  *
  * <p>
  * Texts wait in buckets by padded length, first come, first served within a bucket, and a batch takes from one bucket
- * only. So the length a text is padded to depends on the text alone, and with it the order of the model's additions and
+ * only (a device that takes packed texts has a single bucket). So the length a text is padded to depends on the text alone, and with it the order of the model's additions and
  * each bit of its vector: that is what makes a replay give the same bytes.
  *
  * <p>
@@ -34,34 +34,67 @@ public final class BatchFormer<T> {
     public static final int PASSES_MAX = 3;
 
     private final BatchLimits limits;
-    private final List<Bucket<T>> buckets = new ArrayList<>();
+    private final List<Bucket> buckets = new ArrayList<>();
 
     private int size;
     private long nextSequence;
     private int passes;
 
-    /** Texts of one padded length. */
-    private record Bucket<T>(int paddedLength, int rowsMax, ArrayDeque<Pending<T>> texts) {
+    /** Texts that may run together: of one padded length, or, packed, all of them. */
+    private final class Bucket {
 
-        boolean full() {
-            return texts.size() >= rowsMax;
+        private final ArrayDeque<Pending<T>> texts = new ArrayDeque<>();
+
+        /** Of all texts, padding included. */
+        private long tokens;
+
+        void add(Pending<T> text) {
+            texts.add(text);
+            tokens += limits.paddedLength(text.text().length());
         }
 
-        /** 0 … 1: how much of a batch it would fill. */
+        /** The first texts, at least one, as many as a batch holds. */
+        MicroBatch<T> take() {
+            List<Pending<T>> rows = new ArrayList<>(Math.min(limits.maxRows(), texts.size()));
+            int longest = 0;
+            long sum = 0;
+            while (!texts.isEmpty() && rows.size() < limits.maxRows()) {
+                int length = limits.paddedLength(texts.peek().text().length());
+                if (sum + length > limits.maxTokens() && !rows.isEmpty()) {
+                    break;
+                }
+                rows.add(texts.poll());
+                sum += length;
+                longest = Math.max(longest, length);
+            }
+            tokens -= sum;
+            return new MicroBatch<>(rows, longest);
+        }
+
+        boolean full() {
+            return !texts.isEmpty() && fill() >= 1;
+        }
+
+        /** How much of a batch it would fill; 1 or more: all of it. */
         double fill() {
-            return Math.min(1.0, (double) texts.size() / rowsMax);
+            int length = limits.packed() ? 1 : limits.paddedLength(texts.peek().text().length());
+            return Math.max((double) texts.size() / limits.maxRows(),
+                    (double) tokens / Math.max(length, limits.maxTokens() / length * length));
         }
     }
 
     public BatchFormer(BatchLimits limits) {
         this.limits = limits;
-        for (long l = limits.lengthBucket();; l += limits.lengthBucket()) {
-            int padded = (int) Math.min(l, limits.maxTextTokens());
-            buckets.add(new Bucket<>(padded, limits.rows(padded), new ArrayDeque<>()));
-            if (padded == limits.maxTextTokens()) {
-                return;
-            }
+        int count = limits.packed() ? 1 : bucketOf(limits.maxTextTokens()) + 1;
+        for (int i = 0; i < count; i++) {
+            buckets.add(new Bucket());
         }
+    }
+
+    private int bucketOf(int tokens) {
+        return limits.packed()
+                ? 0
+                : (limits.paddedLength(tokens) + limits.lengthBucket() - 1) / limits.lengthBucket() - 1;
     }
 
     /**
@@ -71,12 +104,11 @@ public final class BatchFormer<T> {
      * @throws IllegalArgumentException if the text has more tokens than the limits allow
      */
     public boolean offer(T ticket, TokenizedText text, long nowNs) {
-        int padded = limits.paddedLength(text.length());
+        int bucket = bucketOf(limits.requireLength(text.length()));
         if (full()) {
             return false;
         }
-        buckets.get((padded + limits.lengthBucket() - 1) / limits.lengthBucket() - 1).texts
-                .add(new Pending<>(ticket, text, nowNs, nextSequence++));
+        buckets.get(bucket).add(new Pending<>(ticket, text, nowNs, nextSequence++));
         size++;
         return true;
     }
@@ -86,15 +118,12 @@ public final class BatchFormer<T> {
         if (!due(nowNs)) {
             return Optional.empty();
         }
-        Bucket<T> oldest = oldest();
-        Bucket<T> chosen = passes >= PASSES_MAX ? oldest : fullest();
-        passes = chosen.paddedLength == oldest.paddedLength ? 0 : passes + 1;
-        List<Pending<T>> rows = new ArrayList<>(Math.min(chosen.rowsMax, chosen.texts.size()));
-        while (rows.size() < chosen.rowsMax && !chosen.texts.isEmpty()) {
-            rows.add(chosen.texts.poll());
-        }
-        size -= rows.size();
-        return Optional.of(new MicroBatch<>(rows, chosen.paddedLength));
+        Bucket oldest = oldest();
+        Bucket chosen = passes >= PASSES_MAX ? oldest : fullest();
+        passes = chosen == oldest ? 0 : passes + 1;
+        MicroBatch<T> batch = chosen.take();
+        size -= batch.size();
+        return Optional.of(batch);
     }
 
     /** When {@link #poll} would hand out a batch if nothing more came; empty while nothing waits. */
@@ -108,9 +137,10 @@ public final class BatchFormer<T> {
     /** Takes all that waits, in order of arrival. */
     public List<Pending<T>> drain() {
         List<Pending<T>> all = new ArrayList<>(size);
-        for (Bucket<T> bucket : buckets) {
+        for (Bucket bucket : buckets) {
             all.addAll(bucket.texts);
             bucket.texts.clear();
+            bucket.tokens = 0;
         }
         all.sort(Comparator.comparingLong(Pending::sequence));
         size = 0;
@@ -134,9 +164,9 @@ public final class BatchFormer<T> {
                 || buckets.stream().anyMatch(Bucket::full);
     }
 
-    private Bucket<T> oldest() {
-        Bucket<T> best = null;
-        for (Bucket<T> b : buckets) {
+    private Bucket oldest() {
+        Bucket best = null;
+        for (Bucket b : buckets) {
             if (!b.texts.isEmpty() && (best == null || b.texts.peek().sequence() < best.texts.peek().sequence())) {
                 best = b;
             }
@@ -144,15 +174,19 @@ public final class BatchFormer<T> {
         return best;
     }
 
-    /** Of equally full buckets the one whose first text came first. */
-    private Bucket<T> fullest() {
-        Bucket<T> best = null;
-        for (Bucket<T> b : buckets) {
-            if (!b.texts.isEmpty() && (best == null || b.fill() > best.fill()
-                    || (b.fill() == best.fill() && b.texts.peek().sequence() < best.texts.peek().sequence()))) {
+    /** Of equally full buckets the one whose first text came first. A bucket cannot be fuller than full. */
+    private Bucket fullest() {
+        Bucket best = null;
+        for (Bucket b : buckets) {
+            if (!b.texts.isEmpty() && (best == null || capped(b) > capped(best)
+                    || (capped(b) == capped(best) && b.texts.peek().sequence() < best.texts.peek().sequence()))) {
                 best = b;
             }
         }
         return best;
+    }
+
+    private double capped(Bucket bucket) {
+        return Math.min(1, bucket.fill());
     }
 }

@@ -6,7 +6,8 @@ import java.util.List;
  * Texts that run together.
  *
  * @param rows         at least one, in order of arrival
- * @param paddedLength tokens a row: each row's own bucket, so never a consequence of the other rows
+ * @param paddedLength tokens a row: each row's own bucket, so never a consequence of the other rows. Where texts are
+ *                     packed, the longest row's
  */
 public record MicroBatch<T>(List<Pending<T>> rows, int paddedLength) {
 

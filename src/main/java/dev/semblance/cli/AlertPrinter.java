@@ -1,6 +1,7 @@
 package dev.semblance.cli;
 
 import dev.semblance.record.Alert;
+import dev.semblance.record.AlertKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,19 @@ final class AlertPrinter {
     private AlertPrinter() {}
 
     static String format(Alert a) {
+        return a.kind() == AlertKind.BURST ? burst(a) : match(a);
+    }
+
+    private static String burst(Alert a) {
+        String rate = a.ratePerHour() == null
+                ? ""
+                : String.format(Locale.ROOT, ", %,.0f copies an hour", a.ratePerHour());
+        return String.format(Locale.ROOT, "BURST   %,d members in the cluster of %s with %s, %s%s\n        %s",
+                a.clusterSize(), shorten(a.originalId()), shorten(a.eventId()),
+                age(a.eventTimeMs() - a.originalTimeMs()), rate, shorten(a.originalText()));
+    }
+
+    private static String match(Alert a) {
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "%-7s %.3f  %s repeats %s", a.matchKind(), a.cosine(),
                 shorten(a.eventId()), shorten(a.originalId())));
@@ -23,10 +37,14 @@ final class AlertPrinter {
         }
         line.append('\n').append("        ").append(shorten(a.text()));
         if (!a.onlyInEvent().isEmpty() || !a.onlyInOriginal().isEmpty()) {
-            line.append("\n        differs: ").append(words("+", a.onlyInEvent()))
-                    .append(words("-", a.onlyInOriginal()));
+            line.append("\n        differs: ").append(differences(a.onlyInEvent(), a.onlyInOriginal()));
         }
         return line.toString();
+    }
+
+    /** A bounded number of words, with + before those of the event and - before those of the original. */
+    static String differences(List<String> onlyInEvent, List<String> onlyInOriginal) {
+        return words("+", onlyInEvent) + words("-", onlyInOriginal);
     }
 
     private static String words(String sign, List<String> words) {

@@ -1,7 +1,9 @@
 package dev.semblance.cli;
 
+import dev.semblance.config.Config;
 import dev.semblance.config.ConfigListing;
 import dev.semblance.config.ConfigSource;
+import dev.semblance.window.VectorWindows;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,6 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "config", description = "Show or check the configuration.")
 final class ConfigCommand {
 
+    /** Of common models: the promise depends on the model's, which a detect process learns from its first vector. */
+    private static final int[] PROMISED_DIMENSIONS = {384, 768, 1_024};
+
     @Spec
     private CommandSpec spec;
 
@@ -24,7 +29,12 @@ final class ConfigCommand {
         ConfigSource source = options.source();
         spec.commandLine().getOut().print(ConfigListing.properties(source, secrets));
         spec.commandLine().getOut().flush();
-        source.build();
+        Config config = source.build();
+        // What follows from the values, as comments: the output can still be fed back.
+        for (int dimension : PROMISED_DIMENSIONS) {
+            spec.commandLine().getOut().println("# " + VectorWindows.promise(config.detect(), dimension));
+        }
+        spec.commandLine().getOut().flush();
         return Semblance.OK;
     }
 

@@ -6,11 +6,12 @@ import dev.semblance.config.ConfigKey;
 import dev.semblance.config.ConfigSource;
 import dev.semblance.detect.ClusterSizes;
 import dev.semblance.detect.Deduplicator;
+import dev.semblance.detect.Pair;
+import dev.semblance.detect.PairJoin;
 import dev.semblance.detect.Verdict;
 import dev.semblance.local.ReplayFile;
 import dev.semblance.record.Embedding;
-import dev.semblance.record.SourcePosition;
-import dev.semblance.text.TextFingerprint;
+import dev.semblance.window.VectorWindow;
 import dev.semblance.window.VectorWindows;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,10 +24,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,7 +41,7 @@ final class DedupCommand implements Callable<Integer> {
     /** Events held to put a file's lines into event-time order; a file further out of order is decided as it comes. */
     private static final int REORDER_EVENTS = 8_192;
 
-    private static final Comparator<Embedding> EVENT_TIME = Comparator
+    static final Comparator<Embedding> EVENT_TIME = Comparator
             .<Embedding>comparingLong(e -> e.event().eventTimeMs()).thenComparing(e -> e.event().id());
 
     @Spec
@@ -55,6 +59,14 @@ final class DedupCommand implements Callable<Integer> {
     @Option(names = "--window", paramLabel = "D", description = "How far back to look, as 90s, 15m, 24h or 30d.")
     private String window;
 
+    @Option(names = "--pairs",
+            description = "Every pair of similar events instead: one JSON line a pair, a the earlier "
+                    + "event. The same as -o detect.mode=pairs.")
+    private boolean pairs;
+
+    @ArgGroup(exclusive = false)
+    private DedupSweep.Options sweep;
+
     private final OutputStream stdout;
     private final PriorityQueue<Embedding> waiting = new PriorityQueue<>(EVENT_TIME);
     private final Tally tally = new Tally();
@@ -62,7 +74,8 @@ final class DedupCommand implements Callable<Integer> {
     /** Totals for the closing line. */
     private static final class Tally {
         private long events;
-        private long duplicates;
+        /** Duplicates or pairs. */
+        private long found;
         private long late;
     }
 
@@ -80,55 +93,82 @@ final class DedupCommand implements Callable<Integer> {
         if (window != null) {
             source.with(ConfigKey.WINDOW, window);
         }
+        if (pairs) {
+            source.with(ConfigKey.DETECT_MODE, "pairs");
+        }
+        if (sweep != null) {
+            if (threshold != null) {
+                throw new ParameterException(spec.commandLine(), "--sweep compares thresholds: use --thresholds");
+            }
+            return new DedupSweep(spec, sweep, source, stdout).run(file);
+        }
         Config config = source.build();
         MeterRegistry registry = new SimpleMeterRegistry();
         try (ReplayFile records = ReplayFile.open(file, config.texts().jsonId(), config.texts().jsonTimestamp());
                 LoadedModel model = LoadedModel.open(config, registry);
                 Console console = new Console(spec);
                 JsonLines json = new JsonLines(stdout)) {
-            Deduplicator deduplicator = new Deduplicator(config.detect(),
-                    VectorWindows.inMemory(config.detect(), registry), ClusterSizes.inMemory(), Long.MIN_VALUE);
+            VectorWindow live = VectorWindows.inMemory(config.detect(), registry);
+            boolean joins = config.detect().mode() == Config.DetectMode.PAIRS;
+            Consumer<List<Embedding>> rules = joins
+                    ? pairs(new PairJoin(config.detect(), live, Long.MIN_VALUE), json)
+                    : stars(new Deduplicator(config.detect(), live, ClusterSizes.inMemory(), Long.MIN_VALUE), json);
             console.startProgress("events", -1);
-            TextLines lines = new TextLines(config, model.steps(), console);
+            TextLines lines = new TextLines(config, model.steps(), console, System::currentTimeMillis);
             lines.embedAll(records, line -> {
-                waiting.add(embedding(line, model));
+                waiting.add(lines.embedding(line, true));
                 if (waiting.size() >= REORDER_EVENTS + config.detect().scanMaxRows()) {
-                    decide(deduplicator, json, config.detect().scanMaxRows());
+                    decide(rules, config.detect().scanMaxRows());
                 }
             });
             while (!waiting.isEmpty()) {
-                decide(deduplicator, json, config.detect().scanMaxRows());
+                decide(rules, config.detect().scanMaxRows());
             }
-            console.note(String.format(Locale.ROOT, "%,d events, %,d duplicates, %,d late, %,d rejected",
-                    tally.events, tally.duplicates, tally.late, lines.rejected()));
+            console.note(String.format(Locale.ROOT, "%,d events, %,d %s, %,d late, %,d rejected",
+                    tally.events, tally.found, joins ? "pairs" : "duplicates", tally.late, lines.rejected()));
             return lines.rejected() == 0 ? 0 : 1;
         }
     }
 
-    private static Embedding embedding(TextLines.EmbeddedLine line, LoadedModel model) {
-        String text = line.event().text();
-        return new Embedding(line.event(), new SourcePosition("line", 0, 0), model.steps().model(),
-                model.steps().preprocessing().id(), line.vector(), line.submitted().tokens().length(),
-                line.submitted().tokens().truncated(), TextFingerprint.hash(text), TextFingerprint.figures(text), null);
-    }
-
-    private void decide(Deduplicator deduplicator, JsonLines json, int rows) {
+    private void decide(Consumer<List<Embedding>> rules, int rows) {
         List<Embedding> batch = new ArrayList<>();
         while (batch.size() < rows && !waiting.isEmpty()) {
             batch.add(waiting.remove());
         }
-        deduplicator.decide(batch).forEach(verdict -> write(json, verdict));
+        rules.accept(batch);
     }
 
-    private void write(JsonLines lines, Verdict verdict) {
-        tally.events++;
-        tally.duplicates += verdict.match() != null ? 1 : 0;
-        tally.late += verdict.outcome() == Verdict.Outcome.LATE ? 1 : 0;
+    private Consumer<List<Embedding>> stars(Deduplicator deduplicator, JsonLines lines) {
+        return batch -> deduplicator.decide(batch).forEach(verdict -> {
+            tally.events++;
+            tally.found += verdict.match() != null ? 1 : 0;
+            tally.late += verdict.outcome() == Verdict.Outcome.LATE ? 1 : 0;
+            write(lines, json -> fields(json, verdict));
+        });
+    }
+
+    private Consumer<List<Embedding>> pairs(PairJoin join, JsonLines lines) {
+        return batch -> join.join(batch).forEach(joined -> {
+            tally.events++;
+            tally.found += joined.pairs().size();
+            tally.late += joined.late() ? 1 : 0;
+            joined.pairs().forEach(pair -> write(lines, json -> fields(json, pair)));
+        });
+    }
+
+    private static void write(JsonLines lines, JsonLines.Fields fields) {
         try {
-            lines.add(json -> fields(json, verdict));
+            lines.add(fields);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void fields(JsonGenerator json, Pair pair) throws IOException {
+        json.writeStringField("a", pair.earlierId());
+        json.writeStringField("b", pair.laterId());
+        json.writeNumberField("similarity", Math.round(pair.similarity() * 1e6) / 1e6);
+        json.writeStringField("kind", pair.kind().name());
     }
 
     private static void fields(JsonGenerator json, Verdict verdict) throws IOException {

@@ -3,6 +3,7 @@ package dev.semblance.cli;
 import dev.semblance.codec.RecordCodec;
 import dev.semblance.config.Config;
 import dev.semblance.record.Alert;
+import dev.semblance.record.AlertKind;
 import dev.semblance.record.MatchKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,11 +112,10 @@ final class DemoObserver implements AutoCloseable {
 
     private synchronized void count(Alert alert) {
         alerts++;
-        if (alert.matchKind() != null) {
+        // A BURST is about an event that has an alert of its own.
+        if (alert.kind() == AlertKind.NEAR_DUPLICATE) {
             kinds.merge(alert.matchKind(), 1L, Long::sum);
-        }
-        if (alert.suppressed()) {
-            suppressed++;
+            suppressed += alert.suppressed() ? 1 : 0;
         }
     }
 

@@ -2,16 +2,17 @@ package dev.semblance.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.semblance.cli.TextLines.EmbeddedLine;
+import dev.semblance.codec.EmbeddingFile;
 import dev.semblance.config.Config;
 import dev.semblance.config.ConfigKey;
 import dev.semblance.config.ConfigSource;
 import dev.semblance.local.ReplayFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,14 +22,19 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code semblance embed}: texts → vectors, without Kafka. */
-@Command(name = "embed", description = "Turn texts into vectors: one JSON object a line, or an .npy matrix.")
+@Command(name = "embed", description = "Turn texts into vectors: one JSON object a line, an .npy "
+        + "matrix, or an Avro file.")
 final class EmbedCommand implements Callable<Integer> {
 
     /** How vectors are written. */
     enum Format {
         jsonl,
-        npy
+        npy,
+        avro
     }
+
+    /** Of events without a time: the clock would make the same input another output each time. */
+    private static final long UNKNOWN_TIME_MS = 0;
 
     @Spec
     private CommandSpec spec;
@@ -43,7 +49,8 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(names = "--format", description = "${COMPLETION-CANDIDATES} (default: jsonl).")
     private Format format = Format.jsonl;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write here instead of standard output.")
+    @Option(names = "--out", paramLabel = "FILE",
+            description = "Write here instead of standard output, once all is there.")
     private Path out;
 
     @Option(names = "--no-normalize", description = "Leave vectors at the length that pooling gives them.")
@@ -67,6 +74,7 @@ final class EmbedCommand implements Callable<Integer> {
             source.with(ConfigKey.MODEL_MAX_TOKENS, maxTokens);
         }
         Config config = source.build();
+        OutputFile.requireOther(out, List.of(file));
         try (ReplayFile records = ReplayFile.open(file, config.texts().jsonId(),
                 config.texts().jsonTimestamp());
                 LoadedModel model = noNormalize
@@ -74,20 +82,21 @@ final class EmbedCommand implements Callable<Integer> {
                         : LoadedModel.open(config, new SimpleMeterRegistry());
                 Console console = new Console(spec)) {
             console.startProgress("texts", -1);
-            TextLines lines = new TextLines(config, model.steps(), console);
-            int dimension = model.steps().model().dimension();
+            TextLines lines = new TextLines(config, model.steps(), console, () -> UNKNOWN_TIME_MS);
             if (out == null) {
-                write(lines, records, stdout, dimension);
+                write(lines, records, stdout, config, model);
             } else {
-                try (OutputStream file = new FileOutputStream(out.toFile())) {
-                    write(lines, records, file, dimension);
+                try (OutputFile target = OutputFile.open(out)) {
+                    write(lines, records, target.stream(), config, model);
+                    target.keep();
                 }
             }
             return lines.rejected() == 0 ? 0 : 1;
         }
     }
 
-    private void write(TextLines lines, ReplayFile records, OutputStream target, int dimension) throws Exception {
+    private void write(TextLines lines, ReplayFile records, OutputStream target, Config config, LoadedModel model)
+            throws Exception {
         switch (format) {
             case jsonl -> {
                 try (JsonLines json = new JsonLines(target)) {
@@ -95,9 +104,15 @@ final class EmbedCommand implements Callable<Integer> {
                 }
             }
             case npy -> {
-                NpyMatrix matrix = new NpyMatrix(dimension);
+                NpyMatrix matrix = new NpyMatrix(model.steps().model().dimension());
                 lines.embedAll(records, line -> matrix.add(line.vector()));
                 matrix.write(new BufferedOutputStream(target, 1 << 16));
+            }
+            case avro -> {
+                try (EmbeddingFile avro = new EmbeddingFile(target, config.embed().vectorEncoding())) {
+                    lines.embedAll(records,
+                            line -> avro.add(lines.embedding(line, config.embed().keepText())));
+                }
             }
         }
     }

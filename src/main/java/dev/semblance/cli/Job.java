@@ -13,6 +13,7 @@ import dev.semblance.topology.StreamsSettings;
 import dev.semblance.topology.TopicCatalog;
 import dev.semblance.topology.TopicProblem;
 import dev.semblance.topology.TopicSetup;
+import dev.semblance.window.VectorWindows;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ final class Job implements AutoCloseable {
         // The model first: what cannot embed must not begin to detect.
         LoadedModel model = config.role().embeds() ? openModel() : null;
         if (config.role().detects()) {
+            VectorWindows.checkSimd(metrics.registry());
             start("detect", new StreamsApplication("detect", DetectTopology.build(config, metrics.registry()),
                     StreamsSettings.detect(config)));
         }
@@ -84,8 +86,8 @@ final class Job implements AutoCloseable {
         LoadedModel model = LoadedModel.open(config, metrics.registry());
         opened.push(model);
         modelId = model.steps().model().id();
-        LOG.info("model {} revision {} on {}", modelId, model.steps().model().revision(),
-                model.steps().engine().describe());
+        LOG.info("model {} revision {} on {}; tokenizer: {}", modelId, model.steps().model().revision(),
+                model.steps().engine().describe(), model.steps().tokenizer().describe());
         return model;
     }
 

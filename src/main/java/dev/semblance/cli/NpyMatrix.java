@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * A float32 matrix [rows × dimension], row-major, in NumPy's .npy format 1.0. The header holds the number of rows, so
- * rows are collected first.
+ * rows are collected first, or counted by the caller.
  *
  * <p>Source: numpy.lib.format, "NEP 1 — A simple file format for NumPy arrays".
  */
@@ -31,8 +31,16 @@ final class NpyMatrix {
     }
 
     void write(OutputStream out) throws IOException {
-        String description = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows.size() + ", " + dimension
-                + "), }";
+        writeHeader(out, rows.size(), dimension);
+        for (float[] row : rows) {
+            writeRow(out, row);
+        }
+        out.flush();
+    }
+
+    /** What comes before the rows. */
+    static void writeHeader(OutputStream out, int rows, int columns) throws IOException {
+        String description = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
         int unpadded = 10 + description.length() + 1;
         int padding = Math.floorMod(-unpadded, ALIGNMENT);
         ByteBuffer header = ByteBuffer.allocate(unpadded + padding).order(ByteOrder.LITTLE_ENDIAN);
@@ -40,12 +48,11 @@ final class NpyMatrix {
         header.putShort((short) (description.length() + padding + 1));
         header.put((description + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII));
         out.write(header.array());
-        ByteBuffer line = ByteBuffer.allocate(dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (float[] row : rows) {
-            line.clear();
-            line.asFloatBuffer().put(row);
-            out.write(line.array());
-        }
-        out.flush();
+    }
+
+    static void writeRow(OutputStream out, float[] row) throws IOException {
+        ByteBuffer line = ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        line.asFloatBuffer().put(row);
+        out.write(line.array());
     }
 }

@@ -133,6 +133,9 @@ final class RecordLine {
         String difference = words("+", a.path("only_in_event")) + words("-", a.path("only_in_original"));
         return time(a.path("event_time_ms").asLong()) + "  " + kind
                 + String.format(Locale.ROOT, " %.4f ×%d", a.path("cosine").asDouble(), a.path("cluster_size").asLong())
+                + (a.path("rate_per_hour").isNumber()
+                        ? String.format(Locale.ROOT, " %.0f/h", a.get("rate_per_hour").asDouble())
+                        : "")
                 + "  " + shown(a.path("event_id").asText()) + " ~ " + shown(a.path("original_id").asText())
                 + (a.path("text").isTextual() ? "  " + shown(a.get("text").asText()) : "") + difference;
     }

@@ -21,7 +21,8 @@ import picocli.CommandLine.ScopeType;
                 "Text events in; embeddings, near-duplicate alerts and a deduplicated stream out."},
         commandListHeading = "%nCommands:%n", subcommands = {
                 DemoCommand.class, RunCommand.class, TopicsCommand.class, SendCommand.class, TailCommand.class,
-                EmbedCommand.class, SimilarCommand.class, DedupCommand.class, ConfigCommand.class,
+                EmbedCommand.class, SimilarCommand.class, DedupCommand.class, EvalCommand.class, ModelCommand.class,
+                ConfigCommand.class,
                 TopologyCommand.class, BenchCommand.class})
 public final class Semblance {
 
@@ -60,7 +61,9 @@ public final class Semblance {
             OutputStream stdout) {
         Map<Class<?>, Supplier<?>> made = Map.of(ConfigOptions.class, () -> new ConfigOptions(environment),
                 DedupCommand.class, () -> new DedupCommand(stdout), EmbedCommand.class,
-                () -> new EmbedCommand(stdout));
+                () -> new EmbedCommand(stdout), SimilarCommand.class, () -> new SimilarCommand(stdout),
+                EvalStsCommand.class, () -> new EvalStsCommand(stdout), ModelImportCommand.class,
+                () -> new ModelImportCommand(environment));
         CommandLine.IFactory standard = CommandLine.defaultFactory();
         CommandLine.IFactory factory = new CommandLine.IFactory() {
             @Override

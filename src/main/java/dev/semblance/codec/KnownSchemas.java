@@ -24,7 +24,7 @@ import org.apache.avro.SchemaNormalization;
 final class KnownSchemas {
 
     /** Folders of {@code schemas/released}, oldest first. */
-    static final List<String> RELEASES = List.of("v1");
+    static final List<String> RELEASES = List.of("v1", "v2");
 
     /** The schemas of this version, as their generated classes carry them. */
     static final List<Schema> CURRENT = List.of(TextEvent.getClassSchema(), Embedding.getClassSchema(),
@@ -48,6 +48,11 @@ final class KnownSchemas {
             }
         }
         return new KnownSchemas(known);
+    }
+
+    /** The schema as its file has it: without what Avro's compiler adds for Java. */
+    static Schema published(Schema current) {
+        return read("/schemas/" + current.getName() + ".avsc");
     }
 
     private static Schema read(String resource) {

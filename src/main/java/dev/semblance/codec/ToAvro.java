@@ -39,7 +39,8 @@ final class ToAvro {
     static dev.semblance.avro.Alert alert(Alert a) {
         return new dev.semblance.avro.Alert(kind(a.kind()), a.eventId(), a.originalId(), matchKind(a.matchKind()),
                 a.cosine(), a.threshold(), a.eventTimeMs(), a.originalTimeMs(), a.clusterSize(), a.suppressed(),
-                a.onlyInEvent(), a.onlyInOriginal(), a.text(), a.originalText(), a.labels(), model(a.model()));
+                a.onlyInEvent(), a.onlyInOriginal(), a.text(), a.originalText(), a.labels(), model(a.model()),
+                a.ratePerHour());
     }
 
     static dev.semblance.avro.Watch watch(Watch w) {

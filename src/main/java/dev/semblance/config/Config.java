@@ -35,6 +35,14 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
         AUTO
     }
 
+    /** What the detect stage looks for. */
+    public enum DetectMode {
+        /** Events that repeat an original; only originals stay candidates. */
+        DEDUP,
+        /** Every pair of similar events. */
+        PAIRS
+    }
+
     /** How input records are read. */
     public enum TextsFormat {
         AUTO,
@@ -64,27 +72,64 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
     /**
      * @param folder    null for the embedded model
      * @param maxTokens 0 for the manifest's
+     * @param variant   name of one of the model's graphs, or {@code auto}
      */
-    public record Model(Path folder, int maxTokens, boolean allowNondeterministic) {}
+    public record Model(Path folder, int maxTokens, boolean allowNondeterministic, String variant) {}
 
     /**
      * Zero in {@code threads}, {@code batchMaxTokens}, {@code batchMaxRows} and {@code batchLengthBucket} means: as
      * fits the execution provider.
      *
-     * @param cudaLibraries null for the system's
+     * @param cuda its libraries and memory
      */
-    public record Engine(ExecutionProvider provider, List<Integer> deviceIds, Path cudaLibraries, int threads,
+    public record Engine(ExecutionProvider provider, List<Integer> deviceIds, Cuda cuda, int threads,
             int batchMaxTokens, int batchMaxRows, int batchLengthBucket, Duration linger, int queueMaxTexts,
             Duration timeout, long cacheMaxBytes) {}
 
-    /** @param preprocessing {@code model}, {@code none}, {@code tweet-eval} or {@code bertweet} */
-    public record Embed(int threads, int inFlightMax, VectorEncoding vectorEncoding, String preprocessing,
-            boolean keepText, boolean keepSource) {}
+    /**
+     * @param libraries      folder, null for those of the class path or the system
+     * @param memoryMaxBytes 0 for as much as is needed
+     */
+    public record Cuda(Path libraries, long memoryMaxBytes) {
 
-    /** @param suppressedKinds match kinds kept from the unique topic */
-    public record Detect(int threads, Duration window, Duration grace, double threshold, Set<MatchKind> suppressedKinds,
-            boolean refresh, long windowMaxBytes, int shards, Duration reorder, int scanMaxRows,
-            VectorEncoding vectorEncoding) {}
+        /** Nothing configured. */
+        public static final Cuda STANDARD = new Cuda(null, 0);
+    }
+
+    /**
+     * @param preprocessing {@code model}, {@code none}, {@code tweet-eval} or {@code bertweet}
+     * @param tokenizer     {@code auto}, {@code huggingface} or {@code wordpiece}
+     */
+    public record Embed(int threads, int inFlightMax, VectorEncoding vectorEncoding, String preprocessing,
+            String tokenizer, boolean keepText, boolean keepSource) {}
+
+    /**
+     * @param decayHalfLife   zero for no decay, and in mode DEDUP
+     * @param suppressedKinds match kinds kept from the unique topic
+     * @param burstSteps      cluster sizes that give a BURST alert, ascending, each at least 2
+     * @param meteredSources  users with counters of their own, at most; 0 for no counters
+     * @param exact           whether every live vector is scored
+     * @param missProbability of a pair at the threshold, at most, where not exact
+     */
+    public record Detect(int threads, DetectMode mode, Duration window, Duration grace, double threshold,
+            Duration decayHalfLife, Set<MatchKind> suppressedKinds, boolean refresh, List<Integer> burstSteps,
+            int meteredSources, long windowMaxBytes, int shards, Duration reorder, int scanMaxRows,
+            VectorEncoding vectorEncoding, boolean exact, double missProbability) {
+
+        /** The same but for the threshold, whatever its range. */
+        public Detect withThreshold(double other) {
+            return new Detect(threads, mode, window, grace, other, decayHalfLife, suppressedKinds, refresh, burstSteps,
+                    meteredSources, windowMaxBytes, shards, reorder, scanMaxRows, vectorEncoding, exact,
+                    missProbability);
+        }
+
+        /** The same but for what is kept from the unique topic. */
+        public Detect withSuppressedKinds(Set<MatchKind> others) {
+            return new Detect(threads, mode, window, grace, threshold, decayHalfLife, Set.copyOf(others), refresh,
+                    burstSteps, meteredSources, windowMaxBytes, shards, reorder, scanMaxRows, vectorEncoding, exact,
+                    missProbability);
+        }
+    }
 
     /** @param port 0 for any free one */
     public record Http(boolean enabled, String host, int port) {}
@@ -138,13 +183,16 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
     private static Model model(Parser p) {
         String model = p.nonEmpty(ConfigKey.MODEL);
         return new Model(model.equals("embedded") ? null : p.path(ConfigKey.MODEL),
-                p.integer(ConfigKey.MODEL_MAX_TOKENS, 0, 8192), p.bool(ConfigKey.MODEL_ALLOW_NONDETERMINISTIC));
+                p.integer(ConfigKey.MODEL_MAX_TOKENS, 0, 8192), p.bool(ConfigKey.MODEL_ALLOW_NONDETERMINISTIC),
+                p.matching(ConfigKey.MODEL_VARIANT, "[A-Za-z0-9][A-Za-z0-9._-]*", "auto or the name of a variant"));
     }
 
     private static Engine engine(Parser p) {
         String libraries = p.orNull(ConfigKey.CUDA_LIBRARIES);
         return new Engine(p.oneOf(ConfigKey.EXECUTION_PROVIDER, ExecutionProvider.class),
-                p.integers(ConfigKey.DEVICE_IDS, 0, 255), libraries == null ? null : p.path(ConfigKey.CUDA_LIBRARIES),
+                p.integers(ConfigKey.DEVICE_IDS, 0, 255),
+                new Cuda(libraries == null ? null : p.path(ConfigKey.CUDA_LIBRARIES),
+                        p.longInteger(ConfigKey.CUDA_MEMORY_MAX_BYTES, 0, 1L << 44)),
                 p.integer(ConfigKey.ENGINE_THREADS, 0, 1024), p.integer(ConfigKey.BATCH_MAX_TOKENS, 0, 1 << 20),
                 p.integer(ConfigKey.BATCH_MAX_ROWS, 0, 1 << 16), p.integer(ConfigKey.BATCH_LENGTH_BUCKET, 0, 512),
                 p.duration(ConfigKey.LINGER, Duration.ZERO, Duration.ofSeconds(10)),
@@ -160,6 +208,7 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
                 encoding,
                 p.matching(ConfigKey.TEXT_PREPROCESSING, "model|none|tweet-eval|bertweet",
                         "model, none, tweet-eval or bertweet"),
+                p.matching(ConfigKey.TOKENIZER, "auto|huggingface|wordpiece", "auto, huggingface or wordpiece"),
                 p.bool(ConfigKey.TEXT_KEEP), p.bool(ConfigKey.SOURCE_KEEP));
     }
 
@@ -171,13 +220,26 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
             throw new ConfigException(
                     "window.shards=" + shards + ": this version keeps the window in 1 shard; set window.shards=1");
         }
-        return new Detect(p.integer(ConfigKey.DETECT_THREADS, 1, 256),
+        DetectMode mode = p.oneOf(ConfigKey.DETECT_MODE, DetectMode.class);
+        Duration halfLife = p.duration(ConfigKey.DECAY_HALF_LIFE, Duration.ZERO, Duration.ofDays(36_500));
+        boolean refresh = p.bool(ConfigKey.REFRESH);
+        if (mode == DetectMode.DEDUP && !halfLife.isZero()) {
+            throw new ConfigException("decay.half.life=" + Durations.format(halfLife) + ": similarities decay in"
+                    + " detect.mode=pairs only; set decay.half.life=0ms or detect.mode=pairs");
+        }
+        if (mode == DetectMode.PAIRS && refresh) {
+            throw new ConfigException("refresh=true: detect.mode=pairs has no originals to keep alive; set"
+                    + " refresh=false");
+        }
+        return new Detect(p.integer(ConfigKey.DETECT_THREADS, 1, 256), mode,
                 p.duration(ConfigKey.WINDOW, Duration.ofMillis(1), Duration.ofDays(3650)),
                 p.duration(ConfigKey.GRACE, Duration.ZERO, Duration.ofDays(3650)),
-                p.decimal(ConfigKey.THRESHOLD, 0.5, 0.999), Set.copyOf(kinds), p.bool(ConfigKey.REFRESH),
+                p.decimal(ConfigKey.THRESHOLD, 0.5, 0.999), halfLife, Set.copyOf(kinds), refresh,
+                p.ascending(ConfigKey.BURST_STEPS, 2, 1_000_000_000), p.integer(ConfigKey.METERED_SOURCES, 0, 1_000),
                 p.longInteger(ConfigKey.WINDOW_MAX_BYTES, 1 << 20, 1L << 42), shards,
                 p.duration(ConfigKey.REORDER, Duration.ZERO, Duration.ofMinutes(1)),
-                p.integer(ConfigKey.SCAN_MAX_ROWS, 1, 4096), encoding);
+                p.integer(ConfigKey.SCAN_MAX_ROWS, 1, 4096), encoding, p.bool(ConfigKey.DETECT_EXACT),
+                p.decimal(ConfigKey.DETECT_MISS_PROBABILITY, 1e-12, 0.01));
     }
 
     private static Http http(Parser p) {

@@ -91,6 +91,22 @@ final class Parser {
                 .toList();
     }
 
+    /** Each above the one before; empty text: the empty list. */
+    List<Integer> ascending(ConfigKey key, int min, int max) {
+        if (raw(key).isEmpty()) {
+            return List.of();
+        }
+        List<Integer> values = Arrays.stream(raw(key).split(",", -1)).map(v -> (int) inRange(key, v.strip(), min, max))
+                .toList();
+        for (int i = 1; i < values.size(); i++) {
+            if (values.get(i) <= values.get(i - 1)) {
+                throw ConfigException.of(key, raw(key), values.get(i) + " follows " + values.get(i - 1)
+                        + ": expected each number to be above the one before");
+            }
+        }
+        return values;
+    }
+
     private static long inRange(ConfigKey key, String value, long min, long max) {
         // The pattern first: parseLong also takes digits of other scripts. 18 digits always fit.
         if (value.matches("-?[0-9]{1,18}")) {

@@ -1,10 +1,6 @@
 package dev.semblance.detect;
 
-import dev.semblance.record.Embedding;
 import dev.semblance.record.MatchKind;
-import dev.semblance.record.ModelIdentity;
-import dev.semblance.vector.PackedQueries;
-import dev.semblance.vector.VectorBlocks;
 import dev.semblance.window.Original;
 import dev.semblance.window.WindowEntry;
 import java.util.ArrayList;
@@ -21,20 +17,12 @@ import java.util.Map;
  */
 final class BatchChanges {
 
-    /** An entry and its place in the order of all inserts of the batch. */
-    private record Insert(WindowEntry entry, int number) {}
-
-    /** Entries of one model, in the order of their slots. */
-    private static final class Inserts {
-        final ModelIdentity model;
-        final VectorBlocks vectors;
-        final List<Insert> entries = new ArrayList<>();
-
-        Inserts(ModelIdentity model) {
-            this.model = model;
-            this.vectors = new VectorBlocks(model.dimension());
-        }
-    }
+    /**
+     * An entry, the event that it was made of, and its place in the order of all inserts of the batch.
+     *
+     * @param number from 1
+     */
+    private record Insert(WindowEntry entry, Deduplicator.Row row, int number) {}
 
     /** Receives what {@link #search} finds. */
     @FunctionalInterface
@@ -59,21 +47,15 @@ final class BatchChanges {
         }
     }
 
-    private final List<Inserts> byModel = new ArrayList<>(1);
+    private final List<Insert> inserts = new ArrayList<>();
     /** Id → number of its last insert, the only one that counts. */
     private final Map<String, Integer> latest = new HashMap<>();
-    private int insertCount;
     private final Map<String, Original> refreshed = new LinkedHashMap<>();
 
-    void insert(WindowEntry entry) {
-        Inserts inserts = of(entry.model());
-        if (inserts == null) {
-            inserts = new Inserts(entry.model());
-            byModel.add(inserts);
-        }
-        inserts.vectors.add(entry.vector());
-        inserts.entries.add(new Insert(entry, ++insertCount));
-        latest.put(entry.id(), insertCount);
+    void insert(WindowEntry entry, Deduplicator.Row row) {
+        Insert insert = new Insert(entry, row, inserts.size() + 1);
+        inserts.add(insert);
+        latest.put(entry.id(), insert.number);
     }
 
     /** Whether the entry of that id is not the one that the scan saw. */
@@ -91,26 +73,15 @@ final class BatchChanges {
         return refreshed.values();
     }
 
-    /** Entries inserted during the batch with a cosine of at least {@code threshold}; they may have been removed since. */
-    void search(Embedding event, float threshold, Sink sink) {
-        Inserts inserts = of(event.model());
-        if (inserts != null) {
-            inserts.vectors.scan(PackedQueries.of(List.of(event.vector()), inserts.vectors.dimension()), threshold,
-                    (query, slot, cosine) -> {
-                        Insert insert = inserts.entries.get(slot);
-                        if (latest.get(insert.entry.id()) == insert.number) {
-                            sink.hit(insert.entry, cosine);
-                        }
-                    });
-        }
-    }
-
-    private Inserts of(ModelIdentity model) {
-        for (Inserts inserts : byModel) {
-            if (Deduplicator.sameSpace(inserts.model, model)) {
-                return inserts;
+    /** What a search of the entries inserted during the batch reports; they may have been removed since. */
+    void search(Deduplicator.Row row, Sink sink) {
+        for (Insert insert : inserts) {
+            if (insert.row.probes() == row.probes() && latest.get(insert.entry.id()) == insert.number) {
+                float cosine = row.probes().match(insert.row.number(), row.number());
+                if (!Float.isNaN(cosine)) {
+                    sink.hit(insert.entry, cosine);
+                }
             }
         }
-        return null;
     }
 }

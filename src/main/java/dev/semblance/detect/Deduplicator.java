@@ -10,7 +10,12 @@ import dev.semblance.window.Original;
 import dev.semblance.window.VectorWindow;
 import dev.semblance.window.WindowEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Decides which events repeat an original of the window.
@@ -36,6 +41,13 @@ import java.util.List;
  * <p>Thread: the owner's of the window.
  */
 public final class Deduplicator {
+
+    /**
+     * An event and its place among the probes of its batch.
+     *
+     * @param number row of the probes
+     */
+    record Row(Embedding event, VectorWindow.Probes probes, int number) {}
 
     private final Config.Detect rules;
     private final long windowMs;
@@ -68,16 +80,36 @@ public final class Deduplicator {
                 throw new IllegalArgumentException(r.message());
             });
         }
-        Candidate[] found = scan(batch);
+        List<Row> rows = rows(batch);
+        Candidate[] found = scan(rows);
         BatchChanges changes = new BatchChanges();
         List<Verdict> verdicts = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            verdicts.add(decide(batch.get(i), found[i], changes));
+            verdicts.add(decide(rows.get(i), found[i], changes));
         }
         return verdicts;
     }
 
-    private Verdict decide(Embedding event, Candidate found, BatchChanges changes) {
+    /** The events with their probes, in their order. One set of probes a model. */
+    private List<Row> rows(List<Embedding> batch) {
+        Row[] rows = new Row[batch.size()];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] == null) {
+                ModelIdentity model = batch.get(i).model();
+                int[] same = IntStream.range(i, rows.length).filter(k -> sameSpace(batch.get(k).model(), model))
+                        .toArray();
+                VectorWindow.Probes probes = window.prepare(
+                        Arrays.stream(same).mapToObj(k -> batch.get(k).vector()).toList(), model, threshold);
+                for (int k = 0; k < same.length; k++) {
+                    rows[same[k]] = new Row(batch.get(same[k]), probes, k);
+                }
+            }
+        }
+        return List.of(rows);
+    }
+
+    private Verdict decide(Row row, Candidate found, BatchChanges changes) {
+        Embedding event = row.event();
         long timeMs = event.event().eventTimeMs();
         if (streamTimeMs != Long.MIN_VALUE && streamTimeMs - timeMs > keptMs) {
             return new Verdict(event, Verdict.Outcome.LATE, null, false);
@@ -85,9 +117,9 @@ public final class Deduplicator {
         streamTimeMs = Math.max(streamTimeMs, timeMs);
         window.expireBefore(streamTimeMs - keptMs, clusters::remove);
 
-        Candidate best = best(event, found, changes);
+        Candidate best = best(row, found, changes);
         if (best == null) {
-            insert(event, changes);
+            insert(row, changes);
             return new Verdict(event, Verdict.Outcome.UNIQUE, null, false);
         }
         Original original = best.original();
@@ -100,25 +132,26 @@ public final class Deduplicator {
         if (suppressed) {
             delete(event.event().id());
         } else {
-            insert(event, changes);
+            insert(row, changes);
         }
         return new Verdict(event, Verdict.Outcome.DUPLICATE, match, suppressed);
     }
 
     /** The best candidate in the window as it is now, given the best one in the window as it was before the batch. */
-    private Candidate best(Embedding event, Candidate found, BatchChanges changes) {
+    private Candidate best(Row row, Candidate found, BatchChanges changes) {
+        Embedding event = row.event();
         Candidate best = found;
         if (found != null) {
             Original now = changes.inserted(found.original().id()) ? null : window.get(found.original().id());
-            best = now == null ? scan(List.of(event))[0] : new Candidate(now, found.kind(), found.cosine());
+            best = now == null ? scan(row) : new Candidate(now, found.kind(), found.cosine());
         }
         for (Original before : changes.refreshed()) {
             if (event.event().eventTimeMs() - before.lastSeenMs() > windowMs) {
-                best = consider(event, before.id(), best);
+                best = consider(row, before.id(), best);
             }
         }
         BatchChanges.Best nearest = new BatchChanges.Best(best);
-        changes.search(event, threshold, (original, cosine) -> {
+        changes.search(row, (original, cosine) -> {
             Original now = window.get(original.id());
             if (now != null && isCandidate(event, now)) {
                 nearest.offer(now, Candidate.kind(event, now), cosine);
@@ -139,36 +172,46 @@ public final class Deduplicator {
     }
 
     /** An original whose last-seen time moved during the batch may have become a candidate since the scan. */
-    private Candidate consider(Embedding event, String id, Candidate best) {
+    private Candidate consider(Row row, String id, Candidate best) {
         Original now = window.get(id);
-        if (now == null || !now.model().comparableWith(event.model()) || !isCandidate(event, now)) {
+        if (now == null || !sameSpace(now.model(), row.event().model()) || !isCandidate(row.event(), now)) {
             return best;
         }
-        float cosine = window.cosine(id, event.vector());
-        return cosine >= threshold ? Candidate.best(best, now, Candidate.kind(event, now), cosine) : best;
+        float cosine = window.match(id, row.probes(), row.number());
+        return Float.isNaN(cosine)
+                ? best
+                : Candidate.best(best, now, Candidate.kind(row.event(), now), cosine);
     }
 
     /** The best candidate of each event in the window as it is, null where there is none. One scan a model. */
-    private Candidate[] scan(List<Embedding> batch) {
+    private Candidate[] scan(List<Row> batch) {
         Candidate[] best = new Candidate[batch.size()];
-        List<Integer> left = new ArrayList<>();
-        for (int i = 0; i < best.length; i++) {
-            left.add(i);
-        }
-        while (!left.isEmpty()) {
-            ModelIdentity model = batch.get(left.getFirst()).model();
-            List<Integer> rows = left.stream().filter(i -> sameSpace(batch.get(i).model(), model)).toList();
-            left.removeAll(rows);
-            window.search(rows.stream().map(i -> batch.get(i).vector()).toList(), model, threshold,
-                    (query, original, cosine) -> {
-                        int i = rows.get(query);
-                        Embedding event = batch.get(i);
-                        if (isCandidate(event, original)) {
-                            best[i] = Candidate.best(best[i], original, Candidate.kind(event, original), cosine);
-                        }
-                    });
+        Set<VectorWindow.Probes> done = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Row first : batch) {
+            if (done.add(first.probes())) {
+                int[] places = IntStream.range(0, best.length).filter(i -> batch.get(i).probes() == first.probes())
+                        .toArray();
+                window.search(first.probes(), (query, original, cosine) -> {
+                    int i = places[query];
+                    best[i] = better(batch.get(i).event(), original, cosine, best[i]);
+                });
+            }
         }
         return best;
+    }
+
+    /** The best candidate of one event in the window as it is now. */
+    private Candidate scan(Row row) {
+        Candidate[] best = new Candidate[1];
+        window.search(row.probes(), row.number(),
+                (_, original, cosine) -> best[0] = better(row.event(), original, cosine, best[0]));
+        return best[0];
+    }
+
+    private Candidate better(Embedding event, Original original, float cosine, Candidate than) {
+        return isCandidate(event, original)
+                ? Candidate.best(than, original, Candidate.kind(event, original), cosine)
+                : than;
     }
 
     static boolean sameSpace(ModelIdentity a, ModelIdentity b) {
@@ -181,7 +224,8 @@ public final class Deduplicator {
                 && !original.id().equals(event.event().id());
     }
 
-    private void insert(Embedding e, BatchChanges changes) {
+    private void insert(Row row, BatchChanges changes) {
+        Embedding e = row.event();
         String id = e.event().id();
         long lastSeenMs = e.event().eventTimeMs();
         Original previous = window.get(id);
@@ -195,7 +239,7 @@ public final class Deduplicator {
         WindowEntry entry = new WindowEntry(id, e.event().eventTimeMs(), lastSeenMs, e.model(), e.vector(),
                 e.textHash(), e.figuresHash(), e.event().text());
         window.insert(entry);
-        changes.insert(entry);
+        changes.insert(entry, row);
     }
 
     /**

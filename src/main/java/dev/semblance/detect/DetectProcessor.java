@@ -2,6 +2,7 @@ package dev.semblance.detect;
 
 import dev.semblance.codec.RecordCodec;
 import dev.semblance.config.Config;
+import dev.semblance.record.Alert;
 import dev.semblance.record.Embedding;
 import dev.semblance.record.RawRecord;
 import dev.semblance.slots.InFlightSlots;
@@ -39,6 +40,8 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     /** Probes held for order, per task; beyond it the oldest go ahead. */
     static final int REORDER_CAPACITY = 16_384;
     private static final Duration PUNCTUATE_EVERY = Duration.ofMillis(2);
+    /** Pairs that one scan should find at most: a burst of copies has each event paired with thousands. */
+    static final int MAX_PAIRS = 10_000;
     private static final Duration MAX_TURN = Duration.ofSeconds(1);
     /** Sorts a delete behind every event of its time. */
     private static final String LAST_ID = "\uffff";
@@ -56,7 +59,12 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private final Map<String, Long> pendingDeleteMs = new HashMap<>();
     private ProcessorContext<byte[], byte[]> context;
     private InFlightSlots slots;
+    /** Null in mode PAIRS. */
     private Deduplicator deduplicator;
+    /** Null in mode DEDUP. */
+    private PairJoin pairs;
+    /** Events decided at once. */
+    private int rows;
     private StoredClusters clusters;
     private DetectMeters meters;
     private int addedSinceDecision;
@@ -81,12 +89,18 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
         partitionTimeMs.clear();
         pendingDeleteMs.clear();
         addedSinceDecision = 0;
+        rows = config.detect().scanMaxRows();
         clusters = new StoredClusters(context.getStateStore(nodes.clusterStore()));
         VectorWindow window = VectorWindows.of(context.getStateStore(nodes.windowStore()));
-        deduplicator = new Deduplicator(config.detect(), window, clusters, clusters.streamTimeMs());
+        if (config.detect().mode() == Config.DetectMode.PAIRS) {
+            pairs = new PairJoin(config.detect(), window, clusters.streamTimeMs());
+        } else {
+            deduplicator = new Deduplicator(config.detect(), window, clusters, clusters.streamTimeMs());
+        }
         slots = new InFlightSlots(context.getStateStore(nodes.slotStore()), config.kafka().exactlyOnce(),
                 REORDER_CAPACITY + config.detect().scanMaxRows());
-        meters = new DetectMeters(registry, context.taskId().toString(), buffer::size);
+        meters = new DetectMeters(registry, context.taskId().toString(), config.detect().meteredSources(),
+                buffer::size);
         for (Slot slot : slots.restore()) {
             hold(slot, clockNs.getAsLong());
         }
@@ -102,7 +116,7 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
         while (slots.isFull()) {
             decideReady();
             if (slots.isFull()) {
-                decide(buffer.pollEarly(config.detect().scanMaxRows()));
+                decide(buffer.pollEarly(rows));
             }
         }
         if (slots.isReplayOfRestored(raw.source())) {
@@ -141,7 +155,7 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
         long startNs = clockNs.getAsLong();
         List<Held> ready;
         while (clockNs.getAsLong() - startNs < MAX_TURN.toNanos()
-                && !(ready = buffer.poll(nowMs(), config.detect().scanMaxRows())).isEmpty()) {
+                && !(ready = buffer.poll(nowMs(), rows)).isEmpty()) {
             decide(ready);
         }
     }
@@ -159,37 +173,77 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
             }
         }
         decideRun(run);
-        clusters.streamTimeMs(deduplicator.streamTimeMs());
+        clusters.streamTimeMs(pairs != null ? pairs.streamTimeMs() : deduplicator.streamTimeMs());
     }
 
     private void decideRun(List<Held> run) {
         if (run.isEmpty()) {
             return;
         }
-        List<Verdict> verdicts = deduplicator.decide(run.stream().map(Held::embedding).toList());
+        List<Embedding> events = run.stream().map(Held::embedding).toList();
+        if (pairs != null) {
+            List<PairJoin.Joined> joined = pairs.join(events);
+            long found = 0;
+            for (int i = 0; i < run.size(); i++) {
+                forward(run.get(i), joined.get(i));
+                release(run.get(i));
+                found += joined.get(i).pairs().size();
+            }
+            // Only between two polls does a turn end: what one poll brings must not take longer than a transaction may.
+            rows = found > MAX_PAIRS ? Math.max(1, rows / 2) : Math.min(2 * rows, config.detect().scanMaxRows());
+            return;
+        }
+        List<Verdict> verdicts = deduplicator.decide(events);
         for (int i = 0; i < run.size(); i++) {
             forward(run.get(i), verdicts.get(i));
             release(run.get(i));
         }
     }
 
+    private void forward(Held held, PairJoin.Joined joined) {
+        long timestampMs = held.slot().raw().timestampMs();
+        for (Pair pair : joined.pairs()) {
+            alert(pair.laterId().getBytes(StandardCharsets.UTF_8), Alerts.of(pair, config.detect()), timestampMs);
+        }
+        if (!joined.late()) {
+            unique(held, timestampMs);
+        }
+        meters.joined(joined);
+    }
+
+    private void unique(Held held, long timestampMs) {
+        byte[] event = codec.encode(held.embedding().event(), held.embedding().sourceValue());
+        context.forward(new Record<>(held.slot().raw().key(), event, timestampMs), nodes.uniqueNode());
+    }
+
     private void forward(Held held, Verdict verdict) {
         long timestampMs = held.slot().raw().timestampMs();
         byte[] key = held.slot().raw().key();
         if (verdict.match() != null) {
-            byte[] alert = codec.encode(Alerts.of(verdict, config.detect()));
-            context.forward(new Record<>(key, alert, timestampMs), nodes.alertsNode());
+            alert(key, Alerts.of(verdict, config.detect()), timestampMs);
+            Alert burst = Alerts.burst(verdict, config.detect());
+            if (burst != null) {
+                alert(key, burst, timestampMs);
+            }
         }
         if (verdict.outcome() != Verdict.Outcome.LATE && !verdict.suppressed()) {
-            byte[] event = codec.encode(held.embedding().event(), held.embedding().sourceValue());
-            context.forward(new Record<>(key, event, timestampMs), nodes.uniqueNode());
+            unique(held, timestampMs);
         }
         meters.decided(verdict);
     }
 
+    private void alert(byte[] key, Alert alert, long timestampMs) {
+        context.forward(new Record<>(key, codec.encode(alert), timestampMs), nodes.alertsNode());
+        meters.alerted(alert.kind());
+    }
+
     /** Purges the event from the window, and from what downstream consumers keep of the unique topic. */
     private void delete(Held held) {
-        deduplicator.delete(held.id());
+        if (pairs != null) {
+            pairs.delete(held.id());
+        } else {
+            deduplicator.delete(held.id());
+        }
         pendingDeleteMs.remove(held.id());
         context.forward(new Record<>(held.slot().raw().key(), null, held.slot().raw().timestampMs()),
                 nodes.uniqueNode());

@@ -1,5 +1,6 @@
 package dev.semblance.infer;
 
+import dev.semblance.model.bundle.ModelVariant;
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.PoisonTextException;
 import dev.semblance.record.TokenizedText;
@@ -26,7 +27,7 @@ final class DeviceEngine implements EmbeddingEngine {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceEngine.class);
     private static final long CLOSE_WAIT_MS = 10_000;
 
-    private final ModelIdentity model;
+    private final ModelVariant variant;
     private final Backend backend;
     private final EngineSettings settings;
     private final EngineQueue queue;
@@ -41,14 +42,14 @@ final class DeviceEngine implements EmbeddingEngine {
     /**
      * Takes the backend over: it is closed with the engine, also if opening fails.
      *
-     * @param determinism what to do about a text's vector that depends on its batch
-     * @throws EngineStartException if the warm-up fails
+     * @throws EngineStartException if the warm-up fails, or shows that a text's vector depends on its batch and the
+     *                              configuration does not allow that
      */
-    static DeviceEngine open(ModelIdentity model, Backend backend, EngineSettings settings, WarmUp warmUp,
-            Determinism determinism, MeterRegistry registry) {
-        DeviceEngine engine = new DeviceEngine(model, backend, settings, registry);
+    static DeviceEngine open(ModelVariant variant, Backend backend, EngineSettings settings, WarmUp warmUp,
+            MeterRegistry registry) {
+        DeviceEngine engine = new DeviceEngine(variant, backend, settings, registry);
         try {
-            engine.warmUp(warmUp, determinism);
+            engine.warmUp(warmUp);
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;
@@ -58,19 +59,12 @@ final class DeviceEngine implements EmbeddingEngine {
         return engine;
     }
 
-    /** What a vector that depends on its batch means. */
-    enum Determinism {
-        REFUSE,
-        WARN,
-        IGNORE
-    }
-
-    private DeviceEngine(ModelIdentity model, Backend backend, EngineSettings settings, MeterRegistry registry) {
-        this.model = model;
+    private DeviceEngine(ModelVariant variant, Backend backend, EngineSettings settings, MeterRegistry registry) {
+        this.variant = variant;
         this.backend = backend;
         this.settings = settings;
         this.queue = new EngineQueue(backend.device(), settings, System::nanoTime);
-        this.meters = new EngineMeters(registry, backend.device(), queue);
+        this.meters = new EngineMeters(registry, backend.device(), queue, settings.limits().packed());
         this.watchdog = daemon("watchdog", this::watch);
     }
 
@@ -78,7 +72,7 @@ final class DeviceEngine implements EmbeddingEngine {
         return Thread.ofPlatform().daemon().name("semblance-engine-" + backend.device() + "-" + duty).unstarted(body);
     }
 
-    private void warmUp(WarmUp warmUp, Determinism determinism) {
+    private void warmUp(WarmUp warmUp) {
         for (int i = 0; i < settings.threads(); i++) {
             Backend.Lane lane = backend.newLane();
             EngineAgent agent = new EngineAgent(i, backend, lane, queue, meters, warmUp.shortest(), System::nanoTime,
@@ -88,31 +82,30 @@ final class DeviceEngine implements EmbeddingEngine {
             try {
                 // The first lane stands for all: they share the model and the device's memory.
                 if (i == 0) {
-                    judge(warmUp.run(lane, backend.dimension()), determinism);
+                    judge(warmUp.run(lane, backend.dimension()));
                 } else {
                     lane.run(warmUp.shortest());
                 }
             } catch (Backend.Failure e) {
-                throw new EngineStartException(backend.device() + ": the model " + model.id()
+                throw new EngineStartException(backend.device() + ": the model " + variant.identity().id()
                         + " fails its first runs: " + e.getMessage()
                         + "; check max_tokens, pad_token_id and the inputs in its manifest", e);
             }
         }
     }
 
-    private void judge(float difference, Determinism determinism) {
+    private void judge(float difference) {
         if (difference == 0) {
             return;
         }
-        String finding = backend.device() + ": with the model " + model.id()
-                + " a text's vector depends on its batch: elements differ by up to " + difference;
-        switch (determinism) {
-            case REFUSE -> throw new EngineStartException(finding + "; replays would not give the same bytes. Take"
-                    + " another model (its manifest should say deterministic=false), or set"
+        String finding = backend.device() + ": with the model " + variant.identity().id() + ", variant "
+                + variant.name() + ", a text's vector depends on its batch: elements differ by up to " + difference;
+        if (!variant.nondeterministicAllowed()) {
+            throw new EngineStartException(finding + "; replays would not give the same bytes. Take another model or"
+                    + " variant (the manifest should say deterministic=false), or set"
                     + " model.allow.nondeterministic=true", null);
-            case WARN -> LOG.warn("{}; replays on this device may differ by that much", finding);
-            case IGNORE -> LOG.debug("{}, as its manifest says", finding);
         }
+        LOG.warn("{}; a replay may differ by that much", finding);
     }
 
     private void work(EngineAgent agent) {
@@ -138,13 +131,13 @@ final class DeviceEngine implements EmbeddingEngine {
 
     @Override
     public ModelIdentity model() {
-        return model;
+        return variant.identity();
     }
 
     @Override
     public String describe() {
         return backend.device() + ", " + settings.threads() + (settings.threads() == 1 ? " thread, " : " threads, ")
-                + model.precision() + ", " + settings.limits().maxTokens() + " tokens a batch";
+                + variant.identity().precision() + ", " + settings.limits().maxTokens() + " tokens a batch";
     }
 
     @Override

@@ -47,6 +47,25 @@ final class DispatchingEngine implements EmbeddingEngine {
 
     @Override
     public void close() {
-        engines.forEach(DeviceEngine::close);
+        closeAll(engines);
+    }
+
+    /** All of them, then throws what the first one threw. */
+    static void closeAll(List<? extends EmbeddingEngine> engines) {
+        RuntimeException failure = null;
+        for (EmbeddingEngine engine : engines) {
+            try {
+                engine.close();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

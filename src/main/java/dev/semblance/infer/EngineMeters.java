@@ -22,9 +22,12 @@ final class EngineMeters implements AutoCloseable {
     private final Counter paddingTokens;
     private final Timer deviceTime;
     private final List<Gauge> gauges;
+    private final boolean packed;
 
-    EngineMeters(MeterRegistry registry, String device, EngineQueue queue) {
+    /** @param packed whether batches run without padding */
+    EngineMeters(MeterRegistry registry, String device, EngineQueue queue, boolean packed) {
         this.registry = registry;
+        this.packed = packed;
         this.queueTime = SemblanceMeter.ENGINE_QUEUE_TIME.timer(registry);
         this.rows = SemblanceMeter.ENGINE_BATCH_ROWS.summary(registry);
         this.batchTokens = SemblanceMeter.ENGINE_BATCH_TOKENS.summary(registry);
@@ -45,10 +48,11 @@ final class EngineMeters implements AutoCloseable {
     void ran(MicroBatch<?> batch, long durationNs) {
         deviceTime.record(durationNs, TimeUnit.NANOSECONDS);
         rows.record(batch.size());
-        batchTokens.record(batch.tokens());
         int textTokens = batch.textTokens();
+        int ranTokens = packed ? textTokens : batch.tokens();
+        batchTokens.record(ranTokens);
         tokens.increment(textTokens);
-        paddingTokens.increment(batch.tokens() - textTokens);
+        paddingTokens.increment(ranTokens - textTokens);
     }
 
     @Override

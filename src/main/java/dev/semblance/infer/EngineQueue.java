@@ -122,10 +122,11 @@ final class EngineQueue {
         }
     }
 
-    /** A worker begins another run for its batch: a part of it, or the same again. */
+    /** A worker begins another run for its batch, a part of it or the same again: the one before has ended. */
     void runBegins(int worker, long nowNs) {
         lock.lock();
         try {
+            lastRunEndNs = nowNs;
             if (flights[worker] != null) {
                 flights[worker] = new Flight(flights[worker].batch, nowNs);
             }

@@ -14,20 +14,30 @@ import java.time.Duration;
  */
 record EngineSettings(int threads, BatchLimits limits, Duration timeout) {
 
+    /** One run computes while the other's vectors and the next one's tokens are copied. */
     private static final int CUDA_THREADS = 2;
+    private static final int CUDA_TOKENS = 8192;
+    private static final int CUDA_ROWS = 512;
 
     static EngineSettings cpu(Config.Engine config, int maxTextTokens) {
         // One run a core, each on one thread: 1.45 times the texts of one run on all cores.
-        return of(config, maxTextTokens, Runtime.getRuntime().availableProcessors(), 512, 64, 1);
+        return padded(config, maxTextTokens, Runtime.getRuntime().availableProcessors(), 512, 64, 1);
     }
 
-    static EngineSettings cuda(Config.Engine config, int maxTextTokens) {
-        return of(config, maxTextTokens, CUDA_THREADS, 8192, 512, 8);
+    /** @param packed whether the graph takes texts end to end */
+    static EngineSettings cuda(Config.Engine config, int maxTextTokens, boolean packed) {
+        if (!packed) {
+            return padded(config, maxTextTokens, CUDA_THREADS, CUDA_TOKENS, CUDA_ROWS, 8);
+        }
+        BatchLimits limits = BatchLimits.packed(or(config.batchMaxTokens(), CUDA_TOKENS),
+                or(config.batchMaxRows(), CUDA_ROWS), maxTextTokens, config.linger().toNanos(),
+                config.queueMaxTexts());
+        return new EngineSettings(or(config.threads(), CUDA_THREADS), limits, config.timeout());
     }
 
-    private static EngineSettings of(Config.Engine c, int maxTextTokens, int threads, int tokens, int rows,
+    private static EngineSettings padded(Config.Engine c, int maxTextTokens, int threads, int tokens, int rows,
             int bucket) {
-        BatchLimits limits = new BatchLimits(or(c.batchMaxTokens(), tokens), or(c.batchMaxRows(), rows),
+        BatchLimits limits = BatchLimits.padded(or(c.batchMaxTokens(), tokens), or(c.batchMaxRows(), rows),
                 or(c.batchLengthBucket(), bucket), maxTextTokens, c.linger().toNanos(), c.queueMaxTexts());
         return new EngineSettings(or(c.threads(), threads), limits, c.timeout());
     }

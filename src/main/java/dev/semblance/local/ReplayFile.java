@@ -1,16 +1,11 @@
 package dev.semblance.local;
 
-import java.io.BufferedInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The events of a file, one a line, read as they are asked for: JSON (when the first line that is not blank begins with
@@ -24,8 +19,6 @@ public final class ReplayFile implements Iterator<FeedRecord>, AutoCloseable {
 
     /** The largest line, in bytes: what a broker takes as one record by this program's settings. */
     public static final int MAX_LINE_BYTES = 16 << 20;
-
-    private static final int BUFFER_BYTES = 1 << 16;
 
     private final String name;
     private final LineReader lines;
@@ -52,40 +45,8 @@ public final class ReplayFile implements Iterator<FeedRecord>, AutoCloseable {
      */
     public static ReplayFile open(String file, String idField, String timeField) throws IOException {
         EventFields fields = new EventFields(idField, timeField);
-        if (file.equals("-")) {
-            return new ReplayFile("standard input", unzipped("standard input", new Unclosable(System.in)), fields);
-        }
-        Path path = Path.of(file);
-        if (Files.isDirectory(path)) {
-            throw new IOException(file + " is a folder; name a file of JSON lines or of plain text");
-        }
-        if (!Files.exists(path)) {
-            throw new FileNotFoundException(file + " does not exist");
-        }
-        InputStream in;
-        try {
-            in = Files.newInputStream(path);
-        } catch (IOException e) {
-            throw new IOException(file + " cannot be opened: " + e, e);
-        }
-        try {
-            return new ReplayFile(file, unzipped(file, in), fields);
-        } catch (IOException e) {
-            in.close();
-            throw e;
-        }
-    }
-
-    private static InputStream unzipped(String name, InputStream raw) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(raw, BUFFER_BYTES);
-        in.mark(2);
-        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
-        in.reset();
-        try {
-            return gzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
-        } catch (IOException e) {
-            throw new IOException(name + " begins like gzip, but cannot be unzipped: " + e.getMessage(), e);
-        }
+        ByteSource source = ByteSource.open(file);
+        return new ReplayFile(source.name(), source.in(), fields);
     }
 
     /** @throws UncheckedIOException where the file breaks off, or a line is too long; the message names file and line */
@@ -147,23 +108,5 @@ public final class ReplayFile implements Iterator<FeedRecord>, AutoCloseable {
     @Override
     public void close() throws IOException {
         lines.close();
-    }
-
-    /** Standard input belongs to the process. */
-    private static final class Unclosable extends java.io.FilterInputStream {
-
-        Unclosable(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read(byte[] b, int off, int len) throws IOException {
-            return in.read(b, off, len);
-        }
-
-        @Override
-        public void close() {
-            // Left open on purpose.
-        }
     }
 }

@@ -41,9 +41,13 @@ public enum SemblanceMeter {
     DETECT_LATE("semblance.detect.late", Type.COUNTER, "events", "events older than window and grace: not matched"),
     DETECT_DUPLICATES(
             "semblance.detect.duplicates", Type.COUNTER, "events",
-            "events with an original; tag kind"),
+            "events with an original, in detect.mode=dedup; tag kind"),
+    DETECT_SOURCE_EVENTS("semblance.detect.source.events", Type.COUNTER, "events",
+            "events decided, late ones left out; tag source: a user, (other) or (none)"),
+    DETECT_SOURCE_SUPPRESSED("semblance.detect.source.suppressed", Type.COUNTER, "events",
+            "of those, duplicates kept from the unique topic; tag source"),
     DETECT_ALERTS("semblance.detect.alerts",
-            Type.COUNTER, "alerts", "alerts; tag kind"),
+            Type.COUNTER, "alerts", "alerts; tag kind (NEAR_DUPLICATE, BURST)"),
     DETECT_IN_FLIGHT(
             "semblance.detect.in.flight", Type.GAUGE, "events",
             "events held for order or scan; tag task"),
@@ -58,6 +62,10 @@ public enum SemblanceMeter {
             "memory of the window; tag task"),
     WINDOW_CUT("semblance.window.cut", Type.COUNTER, "vectors",
             "originals dropped early because window.max.bytes was reached"),
+    WINDOW_SURVIVAL_RATE("semblance.window.survival.rate", Type.GAUGE, "ratio",
+            "share of pairs that pass the sign codes, smoothed; tag task"),
+    VECTOR_SIMD("semblance.vector.simd", Type.GAUGE, "ratio",
+            "how many times faster SIMD was than plain Java at start; about 1 means it is not on"),
     WINDOW_SCAN_TIME("semblance.window.scan.time", Type.TIMER, "seconds", "duration of one scan of the window"),
     WINDOW_SCAN_ROWS("semblance.window.scan.rows", Type.SUMMARY, "events", "events a scan");
 

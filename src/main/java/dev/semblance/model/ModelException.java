@@ -7,7 +7,7 @@ public final class ModelException extends RuntimeException {
         super(message);
     }
 
-    ModelException(String message, Throwable cause) {
+    public ModelException(String message, Throwable cause) {
         super(message, cause);
     }
 }

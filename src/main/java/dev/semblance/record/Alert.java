@@ -21,11 +21,13 @@ import java.util.Objects;
  * @param originalText   the original's text, null where texts are not kept
  * @param labels         labels of the watch; empty otherwise
  * @param model          the model of both vectors
+ * @param ratePerHour    copies an hour in the cluster, from the original to this event; null for other kinds than BURST,
+ *                       and where the event is not later than the original
  */
 public record Alert(AlertKind kind, String eventId, String originalId, MatchKind matchKind, double cosine,
         double threshold, long eventTimeMs, long originalTimeMs, long clusterSize, boolean suppressed,
         List<String> onlyInEvent, List<String> onlyInOriginal, String text, String originalText, List<String> labels,
-        ModelIdentity model) {
+        ModelIdentity model, Double ratePerHour) {
 
     public Alert {
         Objects.requireNonNull(kind, "kind");
@@ -34,5 +36,14 @@ public record Alert(AlertKind kind, String eventId, String originalId, MatchKind
         onlyInEvent = List.copyOf(onlyInEvent);
         onlyInOriginal = List.copyOf(onlyInOriginal);
         labels = List.copyOf(labels);
+    }
+
+    /** An alert of another kind than BURST. */
+    public Alert(AlertKind kind, String eventId, String originalId, MatchKind matchKind, double cosine,
+            double threshold, long eventTimeMs, long originalTimeMs, long clusterSize, boolean suppressed,
+            List<String> onlyInEvent, List<String> onlyInOriginal, String text, String originalText,
+            List<String> labels, ModelIdentity model) {
+        this(kind, eventId, originalId, matchKind, cosine, threshold, eventTimeMs, originalTimeMs, clusterSize,
+                suppressed, onlyInEvent, onlyInOriginal, text, originalText, labels, model, null);
     }
 }

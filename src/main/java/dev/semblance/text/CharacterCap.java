@@ -1,7 +1,7 @@
 package dev.semblance.text;
 
 /**
- * Bounds and cleans a text before it goes to native code: tokenizers cut off at a number of tokens only after they have
+ * Bounds and cleans a text before it goes to a tokenizer: native ones cut off at a number of tokens only after they have
  * tokenised the whole, which takes seconds for a megabyte.
  *
  * <p>

@@ -27,14 +27,20 @@ public final class HuggingFaceTokenizers {
      * @throws IllegalArgumentException if the file is no tokenizer
      */
     public static Tokenizer open(byte[] tokenizerJson, int maxTokens) {
+        return open(tokenizerJson, maxTokens, "asked for");
+    }
+
+    /** @param why this implementation was taken */
+    static Tokenizer open(byte[] tokenizerJson, int maxTokens, String why) {
         if (maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens is " + maxTokens + "; it must be at least 1");
         }
-        Map<String, String> options = Map.of("padding", "false", "truncation", "true", "maxLength",
+        // A stride of the file that is longer than its texts may be would abort the process.
+        Map<String, String> options = Map.of("padding", "false", "truncation", "true", "stride", "0", "maxLength",
                 Integer.toString(maxTokens), "modelMaxLength", Integer.toString(maxTokens));
         try {
             return new Native(HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options),
-                    maxTokens);
+                    maxTokens, why);
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("tokenizer.json cannot be used: " + e.getMessage()
                     + "; fetch the one that belongs to the model", e);
@@ -46,15 +52,17 @@ public final class HuggingFaceTokenizers {
 
         private final HuggingFaceTokenizer tokenizer;
         private final int maxTokens;
+        private final String why;
         private final CharacterCap cap;
         private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
 
         /** Guarded by {@link #lifetime}. */
         private boolean closed;
 
-        Native(HuggingFaceTokenizer tokenizer, int maxTokens) {
+        Native(HuggingFaceTokenizer tokenizer, int maxTokens, String why) {
             this.tokenizer = tokenizer;
             this.maxTokens = maxTokens;
+            this.why = why;
             this.cap = new CharacterCap(maxTokens);
         }
 
@@ -92,6 +100,11 @@ public final class HuggingFaceTokenizers {
         @Override
         public int maxTokens() {
             return maxTokens;
+        }
+
+        @Override
+        public String describe() {
+            return "Hugging Face tokenizers (" + why + ")";
         }
 
         @Override

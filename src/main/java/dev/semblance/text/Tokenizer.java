@@ -19,6 +19,9 @@ public interface Tokenizer extends AutoCloseable {
     /** Longest result, special tokens included. */
     int maxTokens();
 
+    /** For people: which implementation this is, and why. */
+    String describe();
+
     /** Waits for calls under way; later ones fail with an IllegalStateException. */
     @Override
     void close();

@@ -11,7 +11,9 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class StreamsSettings {
 
     /** Wall-clock punctuators run once a poll loop: with the punctuation interval this is the floor of idle latency. */
-    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration POLL = Duration.ofMillis(2);
+    /** A batch of the engine is forwarded at once, so that its records share a request without waiting for more. */
+    private static final int AT_LEAST_ONCE_LINGER_MS = 2;
     /** How soon the partitions of an instance that died are handed to another. */
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
     /** As long as one slow batch on a busy machine; after a crash, what was open blocks readers for as long. */
@@ -75,7 +77,7 @@ public final class StreamsSettings {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
         // Under exactly-once nothing is readable before its commit, and a commit sends all there is: waiting costs nothing.
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
-                kafka.exactlyOnce() ? kafka.commitInterval().toMillis() : 5);
+                kafka.exactlyOnce() ? kafka.commitInterval().toMillis() : AT_LEAST_ONCE_LINGER_MS);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 << 10);
         if (kafka.exactlyOnce()) {
             p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),

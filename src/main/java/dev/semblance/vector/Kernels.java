@@ -5,4 +5,11 @@ interface Kernels {
 
     /** @see VectorKernels#score */
     float score(float[] pack, int packOffset, float[] group, int dimension, float[] scores);
+
+    /** @see SignCodes#near */
+    int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii, int radiiOffset,
+            int[] hits);
+
+    /** @see VectorKernels#roughDot */
+    float roughDot(float[] a, int fromA, float[] b, int fromB, int dimension);
 }

@@ -18,6 +18,40 @@ final class ScalarKernels implements Kernels {
         return max;
     }
 
+    @Override
+    public int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii, int radiiOffset,
+            int[] hits) {
+        int count = 0;
+        for (int c = 0; c < groups * SignCodes.GROUP; c++) {
+            for (int k = 0; k < SignCodes.GROUP; k++) {
+                if (distance(pack, packOffset + k, codes, c, words) <= radii[radiiOffset + k]) {
+                    hits[count++] = c * SignCodes.GROUP + k;
+                }
+            }
+        }
+        return count;
+    }
+
+    private static int distance(long[] pack, int at, long[] codes, int code, int words) {
+        int from = code / SignCodes.GROUP * words * SignCodes.GROUP + code % SignCodes.GROUP;
+        int distance = 0;
+        for (int i = 0; i < words; i++) {
+            distance += Long.bitCount(codes[from + i * SignCodes.GROUP] ^ pack[at + i * SignCodes.GROUP]);
+        }
+        return distance;
+    }
+
+    @Override
+    public float roughDot(float[] a, int fromA, float[] b, int fromB, int dimension) {
+        float s0 = 0, s1 = 0;
+        for (int i = 0; i + 1 < dimension; i += 2) {
+            s0 = Math.fma(a[fromA + i], b[fromB + i], s0);
+            s1 = Math.fma(a[fromA + i + 1], b[fromB + i + 1], s1);
+        }
+        int last = dimension - 1;
+        return s0 + s1 + (dimension % 2 == 0 ? 0 : a[fromA + last] * b[fromB + last]);
+    }
+
     /** Eight chains side by side: one alone would wait for the latency of each multiply-add. */
     private static void candidate(float[] pack, int packOffset, float[] group, int c, int dimension, float[] scores) {
         float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;

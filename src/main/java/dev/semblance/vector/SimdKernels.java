@@ -4,6 +4,7 @@ import static dev.semblance.vector.VectorKernels.GROUP;
 import static dev.semblance.vector.VectorKernels.PACK;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -25,6 +26,9 @@ final class SimdKernels implements Kernels {
             : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = F.length();
     private static final boolean WHOLE = 2 * LANES == GROUP;
+    private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED.length() > SignCodes.GROUP
+            ? LongVector.SPECIES_512
+            : LongVector.SPECIES_PREFERRED;
 
     @Override
     public float score(float[] pack, int packOffset, float[] group, int dimension, float[] scores) {
@@ -131,5 +135,85 @@ final class SimdKernels implements Kernels {
         a3.intoArray(scores, out + 3 * GROUP);
         b3.intoArray(scores, out + 3 * GROUP + LANES);
         return a0.max(b0).max(a1.max(b1)).max(a2.max(b2).max(a3.max(b3))).reduceLanes(VectorOperators.MAX);
+    }
+
+    /**
+     * Eight queries against a register of codes. Where one comes close, which is rare, the register is gone through
+     * again query by query: the loop itself only asks whether any does.
+     */
+    @Override
+    public int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii, int radiiOffset,
+            int[] hits) {
+        int count = 0;
+        for (int g = 0; g < groups; g++) {
+            for (int c = 0; c < SignCodes.GROUP; c += L.length()) {
+                if (anyNear(pack, packOffset, codes, g * words * SignCodes.GROUP + c, words, radii, radiiOffset)) {
+                    count = collect(pack, packOffset, codes, g, c, words, radii, radiiOffset, hits, count);
+                }
+            }
+        }
+        return count;
+    }
+
+    private static int collect(long[] pack, int packOffset, long[] codes, int group, int lane, int words, int[] radii,
+            int radiiOffset, int[] hits, int before) {
+        int count = before;
+        int from = group * words * SignCodes.GROUP + lane;
+        for (int k = 0; k < SignCodes.GROUP; k++) {
+            LongVector a = LongVector.broadcast(L, -(long) radii[radiiOffset + k]);
+            for (int i = 0; i < words; i++) {
+                a = a.add(LongVector.fromArray(L, codes, from + i * SignCodes.GROUP)
+                        .lanewise(VectorOperators.XOR, pack[packOffset + i * SignCodes.GROUP + k])
+                        .lanewise(VectorOperators.BIT_COUNT));
+            }
+            for (long near = a.compare(VectorOperators.LE, 0).toLong(); near != 0; near &= near - 1) {
+                int code = group * SignCodes.GROUP + lane + Long.numberOfTrailingZeros(near);
+                hits[count++] = code * SignCodes.GROUP + k;
+            }
+        }
+        return count;
+    }
+
+    private static boolean anyNear(long[] pack, int packOffset, long[] codes, int from, int words, int[] radii,
+            int r) {
+        LongVector a0 = LongVector.broadcast(L, -(long) radii[r]);
+        LongVector a1 = LongVector.broadcast(L, -(long) radii[r + 1]);
+        LongVector a2 = LongVector.broadcast(L, -(long) radii[r + 2]);
+        LongVector a3 = LongVector.broadcast(L, -(long) radii[r + 3]);
+        LongVector a4 = LongVector.broadcast(L, -(long) radii[r + 4]);
+        LongVector a5 = LongVector.broadcast(L, -(long) radii[r + 5]);
+        LongVector a6 = LongVector.broadcast(L, -(long) radii[r + 6]);
+        LongVector a7 = LongVector.broadcast(L, -(long) radii[r + 7]);
+        for (int i = 0; i < words; i++) {
+            LongVector x = LongVector.fromArray(L, codes, from + i * SignCodes.GROUP);
+            int p = packOffset + i * SignCodes.GROUP;
+            a0 = a0.add(x.lanewise(VectorOperators.XOR, pack[p]).lanewise(VectorOperators.BIT_COUNT));
+            a1 = a1.add(x.lanewise(VectorOperators.XOR, pack[p + 1]).lanewise(VectorOperators.BIT_COUNT));
+            a2 = a2.add(x.lanewise(VectorOperators.XOR, pack[p + 2]).lanewise(VectorOperators.BIT_COUNT));
+            a3 = a3.add(x.lanewise(VectorOperators.XOR, pack[p + 3]).lanewise(VectorOperators.BIT_COUNT));
+            a4 = a4.add(x.lanewise(VectorOperators.XOR, pack[p + 4]).lanewise(VectorOperators.BIT_COUNT));
+            a5 = a5.add(x.lanewise(VectorOperators.XOR, pack[p + 5]).lanewise(VectorOperators.BIT_COUNT));
+            a6 = a6.add(x.lanewise(VectorOperators.XOR, pack[p + 6]).lanewise(VectorOperators.BIT_COUNT));
+            a7 = a7.add(x.lanewise(VectorOperators.XOR, pack[p + 7]).lanewise(VectorOperators.BIT_COUNT));
+        }
+        LongVector least = a0.min(a1).min(a2.min(a3)).min(a4.min(a5).min(a6.min(a7)));
+        return least.compare(VectorOperators.LE, 0).anyTrue();
+    }
+
+    @Override
+    public float roughDot(float[] a, int fromA, float[] b, int fromB, int dimension) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i + 2 * LANES <= dimension; i += 2 * LANES) {
+            s0 = FloatVector.fromArray(F, a, fromA + i).fma(FloatVector.fromArray(F, b, fromB + i), s0);
+            s1 = FloatVector.fromArray(F, a, fromA + i + LANES)
+                    .fma(FloatVector.fromArray(F, b, fromB + i + LANES), s1);
+        }
+        float sum = s0.add(s1).reduceLanes(VectorOperators.ADD);
+        for (; i < dimension; i++) {
+            sum = Math.fma(a[fromA + i], b[fromB + i], sum);
+        }
+        return sum;
     }
 }

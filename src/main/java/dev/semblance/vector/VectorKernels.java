@@ -19,7 +19,7 @@ public final class VectorKernels {
      */
     private static final double UNIT_TOLERANCE = 2.5e-7;
 
-    private static final Kernels KERNELS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+    static final Kernels KERNELS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
             ? new SimdKernels()
             : new ScalarKernels();
 
@@ -46,6 +46,66 @@ public final class VectorKernels {
         return s;
     }
 
+    /** Bound on how far {@link #roughDot} lies from {@link #dot}, for unit vectors of up to 4,096 components. */
+    public static final float ROUGH_ERROR = 1e-3f;
+
+    /**
+     * About the {@link #dot}, in any order: to tell apart what need not be looked at. Its last bits depend on the
+     * machine.
+     */
+    public static float roughDot(float[] a, int fromA, float[] b, int fromB, int dimension) {
+        return KERNELS.roughDot(a, fromA, b, fromB, dimension);
+    }
+
+    /**
+     * {@link #dot} of several pairs, four chains side by side: one alone would wait for the latency of each
+     * multiply-add.
+     *
+     * @param queries   vectors, one after the other, [dimension] each
+     * @param queryRows row of {@code queries} of each pair
+     * @param rows      the other vectors, [pairs × dimension]
+     * @param scores    receives the dot product of each pair
+     */
+    public static void dots(float[] queries, int[] queryRows, float[] rows, int dimension, int pairs,
+            float[] scores) {
+        int p = 0;
+        for (; p + 4 <= pairs; p += 4) {
+            fourDots(queries, queryRows, rows, dimension, p, scores);
+        }
+        for (; p < pairs; p++) {
+            int q = queryRows[p] * dimension;
+            int r = p * dimension;
+            float s = 0;
+            for (int i = 0; i < dimension; i++) {
+                s = Math.fma(queries[q + i], rows[r + i], s);
+            }
+            scores[p] = s;
+        }
+    }
+
+    private static void fourDots(float[] queries, int[] queryRows, float[] rows, int dimension, int p,
+            float[] scores) {
+        int q0 = queryRows[p] * dimension;
+        int q1 = queryRows[p + 1] * dimension;
+        int q2 = queryRows[p + 2] * dimension;
+        int q3 = queryRows[p + 3] * dimension;
+        int r0 = p * dimension;
+        int r1 = r0 + dimension;
+        int r2 = r1 + dimension;
+        int r3 = r2 + dimension;
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (int i = 0; i < dimension; i++) {
+            s0 = Math.fma(queries[q0 + i], rows[r0 + i], s0);
+            s1 = Math.fma(queries[q1 + i], rows[r1 + i], s1);
+            s2 = Math.fma(queries[q2 + i], rows[r2 + i], s2);
+            s3 = Math.fma(queries[q3 + i], rows[r3 + i], s3);
+        }
+        scores[p] = s0;
+        scores[p + 1] = s1;
+        scores[p + 2] = s2;
+        scores[p + 3] = s3;
+    }
+
     /**
      * Cosine of two vectors of any norm: the {@link #dot} of both normalised, −1 … 1.
      *
@@ -57,7 +117,7 @@ public final class VectorKernels {
     }
 
     /** Rounding can push the dot product of equal unit vectors a few ulps beyond 1. */
-    static float clamp(float cosine) {
+    public static float clamp(float cosine) {
         return Math.max(-1f, Math.min(1f, cosine));
     }
 
@@ -104,7 +164,7 @@ public final class VectorKernels {
      * @param scores    [8 × 32], written whole: query k and candidate c at {@code k * 32 + c}; each the {@link #dot}
      * @return the largest of the scores
      */
-    static float score(float[] pack, int packOffset, float[] group, int dimension, float[] scores) {
+    public static float score(float[] pack, int packOffset, float[] group, int dimension, float[] scores) {
         return KERNELS.score(pack, packOffset, group, dimension, scores);
     }
 

@@ -20,6 +20,21 @@ final class IndexWindow implements VectorWindow {
         void delete(String id);
     }
 
+    private static final int ALL = -1;
+
+    /** @param model the window that the probes are meant for */
+    private record Prepared(ModelIdentity model, PreparedProbes probes) implements Probes {
+        @Override
+        public int size() {
+            return probes.size();
+        }
+
+        @Override
+        public float match(int stored, int query) {
+            return probes.match(stored, query);
+        }
+    }
+
     private final VectorIndex index;
     private final Writes writes;
     private final long maxBytes;
@@ -65,23 +80,40 @@ final class IndexWindow implements VectorWindow {
     }
 
     @Override
-    public void search(List<float[]> queries, ModelIdentity model, float threshold, HitSink sink) {
-        meters.scan(queries.size(), () -> index.search(queries, model, threshold, sink));
+    public Probes prepare(List<float[]> vectors, ModelIdentity model, float threshold) {
+        return new Prepared(model, index.prepare(vectors, model, threshold));
+    }
+
+    @Override
+    public void search(Probes probes, HitSink sink) {
+        Prepared prepared = (Prepared) probes;
+        meters.scan(probes.size(), () -> index.search(prepared.probes, prepared.model, ALL, sink));
+        meters.survivalRate(index.survivalRate());
+    }
+
+    @Override
+    public void search(Probes probes, int row, HitSink sink) {
+        Prepared prepared = (Prepared) probes;
+        meters.scan(1, () -> index.search(prepared.probes, prepared.model, row, sink));
+    }
+
+    @Override
+    public float match(String id, Probes probes, int row) {
+        return index.match(id, ((Prepared) probes).probes, row);
     }
 
     @Override
     public void expireBefore(long minTimeMs, Consumer<String> expired) {
-        Original oldest = index.oldest();
-        while (oldest != null && oldest.lastSeenMs() < minTimeMs) {
-            writes.delete(oldest.id());
-            expired.accept(oldest.id());
-            oldest = index.oldest();
+        for (String id = index.oldestBefore(minTimeMs); id != null; id = index.oldestBefore(minTimeMs)) {
+            writes.delete(id);
+            expired.accept(id);
         }
-        while (oldest != null && index.sizeBytes() > maxBytes) {
-            writes.delete(oldest.id());
-            meters.cut(maxBytes);
-            expired.accept(oldest.id());
-            oldest = index.oldest();
+        while (index.sizeBytes() > maxBytes) {
+            String id = index.oldestBefore(Long.MAX_VALUE);
+            long earlyMs = index.get(id).lastSeenMs() - minTimeMs;
+            writes.delete(id);
+            meters.cut(maxBytes, index.size(), earlyMs);
+            expired.accept(id);
         }
     }
 

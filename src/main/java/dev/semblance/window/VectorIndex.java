@@ -1,46 +1,61 @@
 package dev.semblance.window;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.TextHash;
-import dev.semblance.window.ModelVectors.Item;
+import dev.semblance.vector.SearchPlan;
 import dev.semblance.window.NearestQuery.Neighbour;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * All entries of one window: by id, by last-seen time, and by model for the scans. It knows nothing of changelogs,
- * limits and meters.
+ * All entries of one window, by model. It knows nothing of changelogs, limits and meters.
  *
- * <p>Thread: every method is safe everywhere; readers run side by side and see the index between two writes.
+ * <p>Thread: every method is safe everywhere, but for {@link #prepare} and searches of its probes, which belong to the
+ * owner; readers run side by side and see the index between two writes.
  */
 final class VectorIndex {
 
-    /** Objects and references an entry takes beside its vector and its characters; measured on a 64-bit JVM, rounded up. */
-    private static final long ENTRY_BYTES = 360;
+    private static final Logger LOG = LoggerFactory.getLogger(VectorIndex.class);
 
-    private static final Comparator<Item> LONGEST_AGO_FIRST = Comparator
-            .comparingLong((Item i) -> i.original.lastSeenMs()).thenComparingLong(i -> i.original.eventTimeMs())
-            .thenComparing(i -> i.original.id());
+    /** Models that are remembered without an entry: their probes and hyperplanes are worth keeping. */
+    private static final int EMPTY_MODELS = 4;
 
     /** The farthest first, so that it is the one to give way. */
     private static final Comparator<Neighbour> FARTHEST_FIRST = Comparator.comparingDouble(Neighbour::cosine)
             .thenComparing(Comparator.comparingLong((Neighbour n) -> n.original().eventTimeMs())
                     .thenComparing(n -> n.original().id()).reversed());
 
+    private final double threshold;
+    private final double missProbability;
+    private final boolean exact;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    /** All guarded by {@link #lock}. */
-    private final Map<String, Item> byId = new HashMap<>();
-    private final TreeSet<Item> byLastSeen = new TreeSet<>(LONGEST_AGO_FIRST);
-    private final Map<ModelVectors.Key, ModelVectors> byModel = new HashMap<>();
-    private long entryBytes;
+    /** Guarded by {@link #lock}, as everything in it. The order is that of their first use. */
+    private final Map<ModelVectors.Key, ModelVectors> byModel = new LinkedHashMap<>();
+    /** No entry was last seen before it. Guarded by {@link #lock}. */
+    private long notBeforeMs = Long.MAX_VALUE;
+
+    /**
+     * @param threshold       the cosine that searches usually ask for: those at or above it go by sign codes
+     * @param missProbability of a pair at the threshold, at most
+     * @param exact           whether every live vector is scored instead
+     */
+    VectorIndex(double threshold, double missProbability, boolean exact) {
+        this.threshold = threshold;
+        this.missProbability = missProbability;
+        this.exact = exact;
+    }
 
     void insert(WindowEntry entry) {
         if (entry.vector().length != entry.model().dimension()) {
@@ -48,98 +63,140 @@ final class VectorIndex {
                     "entry " + entry.id() + " has a vector of " + entry.vector().length + " components; its model "
                             + entry.model().id() + " makes vectors of " + entry.model().dimension());
         }
+        byte[] id = entry.id().getBytes(UTF_8);
         writing(() -> {
-            ModelVectors home = byModel.computeIfAbsent(ModelVectors.Key.of(entry.model()),
-                    key -> new ModelVectors(entry.model()));
-            Item previous = byId.get(entry.id());
-            // Added before the previous one goes: a vector that is refused must not cost the entry it replaces.
-            Item item = home.add(entry.original(), entry.vector());
-            if (previous != null) {
-                forget(previous);
-            }
-            byId.put(entry.id(), item);
-            byLastSeen.add(item);
-            entryBytes += bytesOf(item.original);
+            ModelVectors home = home(entry.model());
+            // Checked before the previous one goes: a vector that is refused must not cost the entry it replaces.
+            home.check(entry, id);
+            removeFromAll(id);
+            home.add(entry, id);
+            notBeforeMs = Math.min(notBeforeMs, entry.lastSeenMs());
         });
+    }
+
+    private ModelVectors home(ModelIdentity model) {
+        ModelVectors.Key key = ModelVectors.Key.of(model);
+        ModelVectors home = byModel.get(key);
+        if (home == null) {
+            dropEmptyModels();
+            Space space = Space.of(model.dimension(), threshold, missProbability, exact);
+            LOG.info("window of model {} revision {}: {}", model.id(), model.revision(), space.plan().describe());
+            home = new ModelVectors(model, space);
+            byModel.put(key, home);
+        }
+        return home;
+    }
+
+    private void dropEmptyModels() {
+        if (byModel.values().stream().filter(m -> m.count() == 0).count() >= EMPTY_MODELS) {
+            byModel.values().removeIf(m -> m.count() == 0);
+        }
     }
 
     void remove(String id) {
-        writing(() -> {
-            Item item = byId.get(id);
-            if (item != null) {
-                forget(item);
-                byId.remove(id);
-            }
-        });
+        byte[] bytes = id.getBytes(UTF_8);
+        writing(() -> removeFromAll(bytes));
     }
 
+    private void removeFromAll(byte[] id) {
+        for (ModelVectors vectors : byModel.values()) {
+            int slot = vectors.find(id);
+            if (slot >= 0) {
+                vectors.remove(slot);
+                return;
+            }
+        }
+    }
+
+    /** Gives all memory back. */
     void clear() {
         writing(() -> {
-            byId.clear();
-            byLastSeen.clear();
+            byModel.values().forEach(ModelVectors::close);
             byModel.clear();
-            entryBytes = 0;
+            notBeforeMs = Long.MAX_VALUE;
         });
     }
 
-    /** Takes an entry out of everything but {@link #byId}. */
-    private void forget(Item item) {
-        byLastSeen.remove(item);
-        entryBytes -= bytesOf(item.original);
-        item.home.remove(item);
-        if (item.home.isEmpty()) {
-            byModel.values().remove(item.home);
+    /** What is done with an entry that was found. */
+    private interface Found<T> {
+        T apply(ModelVectors vectors, int slot);
+    }
+
+    private <T> T find(String id, T otherwise, Found<T> found) {
+        byte[] bytes = id.getBytes(UTF_8);
+        lock.readLock().lock();
+        try {
+            for (ModelVectors vectors : byModel.values()) {
+                int slot = vectors.find(bytes);
+                if (slot >= 0) {
+                    return found.apply(vectors, slot);
+                }
+            }
+            return otherwise;
+        } finally {
+            lock.readLock().unlock();
         }
     }
 
     Original get(String id) {
-        lock.readLock().lock();
-        try {
-            Item item = byId.get(id);
-            return item == null ? null : item.original;
-        } finally {
-            lock.readLock().unlock();
-        }
+        return find(id, null, ModelVectors::original);
     }
 
-    /** The entry with its vector (as normalised on insert) and another last-seen time; null where there is none. */
+    /** The entry with its vector as it is held and another last-seen time; null where there is none. */
     WindowEntry entry(String id, long lastSeenMs) {
-        lock.readLock().lock();
-        try {
-            Item item = byId.get(id);
-            return item == null ? null : item.original.with(item.home.vector(item), lastSeenMs);
-        } finally {
-            lock.readLock().unlock();
-        }
+        return find(id, null, (vectors, slot) -> vectors.original(slot).with(vectors.vector(slot), lastSeenMs));
     }
 
     WindowEntry entry(String id) {
-        lock.readLock().lock();
-        try {
-            Item item = byId.get(id);
-            return item == null ? null : entry(id, item.original.lastSeenMs());
-        } finally {
-            lock.readLock().unlock();
-        }
+        return find(id, null,
+                (vectors, slot) -> vectors.original(slot).with(vectors.vector(slot), vectors.lastSeenMs(slot)));
     }
 
     List<String> ids() {
         lock.readLock().lock();
         try {
-            return new ArrayList<>(byId.keySet());
+            List<String> ids = new ArrayList<>();
+            byModel.values().forEach(vectors -> vectors.forEachId(ids::add));
+            return ids;
         } finally {
             lock.readLock().unlock();
         }
     }
 
-    /** The entry last seen the longest ago, or null. */
-    Original oldest() {
+    /** The id of the entry last seen the longest ago, before that time; ties by event time, then id. Null for none. */
+    String oldestBefore(long timeMs) {
         lock.readLock().lock();
         try {
-            return byLastSeen.isEmpty() ? null : byLastSeen.first().original;
+            if (notBeforeMs >= timeMs) {
+                return null;
+            }
         } finally {
             lock.readLock().unlock();
         }
+        String[] oldest = new String[1];
+        writing(() -> {
+            notBeforeMs = byModel.values().stream().mapToLong(ModelVectors::earliestMs).min().orElse(Long.MAX_VALUE);
+            oldest[0] = notBeforeMs < timeMs ? oldestId() : null;
+        });
+        return oldest[0];
+    }
+
+    private String oldestId() {
+        ModelVectors home = null;
+        int oldest = -1;
+        for (ModelVectors vectors : byModel.values()) {
+            int slot = vectors.oldest(notBeforeMs);
+            if (slot >= 0 && (home == null || isBefore(vectors, slot, home, oldest))) {
+                home = vectors;
+                oldest = slot;
+            }
+        }
+        return home == null ? null : home.id(oldest);
+    }
+
+    private static boolean isBefore(ModelVectors a, int slotA, ModelVectors b, int slotB) {
+        int byTime = Long.compare(a.eventTimeMs(slotA), b.eventTimeMs(slotB));
+        return byTime != 0 ? byTime < 0 : a.id(slotA).compareTo(b.id(slotB)) < 0;
     }
 
     List<Original> exact(TextHash hash, ModelIdentity model) {
@@ -152,13 +209,28 @@ final class VectorIndex {
         }
     }
 
-    /** @see VectorWindow#search */
-    void search(List<float[]> queries, ModelIdentity model, float threshold, VectorWindow.HitSink sink) {
+    /** @see VectorWindow#prepare */
+    PreparedProbes prepare(List<float[]> probes, ModelIdentity model, float minCosine) {
+        ModelVectors[] home = new ModelVectors[1];
+        lock.readLock().lock();
+        try {
+            home[0] = byModel.get(ModelVectors.Key.of(model));
+        } finally {
+            lock.readLock().unlock();
+        }
+        if (home[0] == null) {
+            writing(() -> home[0] = home(model));
+        }
+        return home[0].probes.fill(probes, minCosine);
+    }
+
+    /** @param onlyRow −1 for all */
+    void search(PreparedProbes probes, ModelIdentity model, int onlyRow, VectorWindow.HitSink sink) {
         lock.readLock().lock();
         try {
             ModelVectors vectors = byModel.get(ModelVectors.Key.of(model));
-            if (vectors != null && !queries.isEmpty()) {
-                vectors.search(queries, threshold, sink);
+            if (vectors != null && vectors.count() > 0 && probes.size() > 0) {
+                vectors.search(probes, onlyRow, sink);
             }
         } finally {
             lock.readLock().unlock();
@@ -167,7 +239,10 @@ final class VectorIndex {
 
     List<Neighbour> nearest(NearestQuery query) {
         PriorityQueue<Neighbour> kept = new PriorityQueue<>(FARTHEST_FIRST);
-        search(List.of(query.vector()), query.model(), query.minCosine(), (q, original, cosine) -> {
+        Space space = new Space(query.model().dimension(),
+                SearchPlan.everything(query.model().dimension(), query.minCosine()), null);
+        PreparedProbes probes = new PreparedProbes(space).fill(List.of(query.vector()), query.minCosine());
+        search(probes, query.model(), -1, (q, original, cosine) -> {
             Neighbour found = new Neighbour(original, cosine);
             if (kept.size() < query.k()) {
                 kept.add(found);
@@ -180,39 +255,49 @@ final class VectorIndex {
     }
 
     float cosine(String id, float[] query) {
-        lock.readLock().lock();
-        try {
-            Item item = byId.get(id);
-            return item == null ? Float.NaN : item.home.cosine(item, query);
-        } finally {
-            lock.readLock().unlock();
-        }
+        return find(id, Float.NaN, (vectors, slot) -> vectors.cosine(slot, query));
+    }
+
+    float match(String id, PreparedProbes probes, int row) {
+        return find(id, Float.NaN,
+                (vectors, slot) -> vectors.space.equals(probes.space) ? vectors.match(slot, probes, row) : Float.NaN);
     }
 
     long size() {
-        lock.readLock().lock();
-        try {
-            return byId.size();
-        } finally {
-            lock.readLock().unlock();
-        }
+        return sum(ModelVectors::count);
     }
 
+    /** Bytes in use. */
     long sizeBytes() {
+        return sum(ModelVectors::sizeBytes);
+    }
+
+    private long sum(ToLongFunction<ModelVectors> of) {
         lock.readLock().lock();
         try {
-            long bytes = entryBytes;
+            long sum = 0;
             for (ModelVectors vectors : byModel.values()) {
-                bytes += vectors.vectorBytes();
+                sum += of.applyAsLong(vectors);
             }
-            return bytes;
+            return sum;
         } finally {
             lock.readLock().unlock();
         }
     }
 
-    private static long bytesOf(Original o) {
-        return ENTRY_BYTES + 2L * o.id().length() + (o.text() == null ? 0 : 56 + 2L * o.text().length());
+    /** The largest share of pairs that survives the codes, over the models. */
+    double survivalRate() {
+        lock.readLock().lock();
+        try {
+            return byModel.values().stream().mapToDouble(m -> m.mode().survivalRate()).max().orElse(0);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The entries of a model, null where there are none; only for the thread that alone uses the index. */
+    ModelVectors model(ModelIdentity model) {
+        return byModel.get(ModelVectors.Key.of(model));
     }
 
     private void writing(Runnable change) {

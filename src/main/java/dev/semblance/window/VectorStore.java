@@ -36,7 +36,7 @@ final class VectorStore implements KeyValueStore<Bytes, byte[]> {
     private final String name;
     private final MeterRegistry registry;
     final long maxBytes;
-    final VectorIndex index = new VectorIndex();
+    final VectorIndex index;
     final WindowMeters meters;
     /** Position is safe under concurrent updates; only the stream thread writes. */
     private final Position position = Position.emptyPosition();
@@ -48,6 +48,7 @@ final class VectorStore implements KeyValueStore<Bytes, byte[]> {
         this.name = name;
         this.registry = registry;
         this.maxBytes = config.windowMaxBytes();
+        this.index = VectorWindows.index(config);
         this.meters = new WindowMeters(registry);
     }
 
@@ -56,7 +57,8 @@ final class VectorStore implements KeyValueStore<Bytes, byte[]> {
         context = stateStoreContext;
         String task = context.taskId().toString();
         gauges = new OwnedGauges(registry).add(SemblanceMeter.WINDOW_LIVE, index::size, "task", task)
-                .add(SemblanceMeter.WINDOW_BYTES, index::sizeBytes, "task", task);
+                .add(SemblanceMeter.WINDOW_BYTES, index::sizeBytes, "task", task)
+                .add(SemblanceMeter.WINDOW_SURVIVAL_RATE, index::survivalRate, "task", task);
         open = true;
         context.register(root, (BatchingStateRestoreCallback) records -> records
                 .forEach(r -> apply(Bytes.wrap(r.key), r.value)));

@@ -1,7 +1,12 @@
 package dev.semblance.window;
 
 import dev.semblance.config.Config;
+import dev.semblance.metrics.OwnedGauges;
+import dev.semblance.metrics.SemblanceMeter;
+import dev.semblance.vector.SimdCheck;
+import dev.semblance.vector.VectorKernels;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
@@ -14,15 +19,53 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ways to get a window. */
 public final class VectorWindows {
 
+    private static final Logger LOG = LoggerFactory.getLogger(VectorWindows.class);
+
     private VectorWindows() {}
+
+    static VectorIndex index(Config.Detect config) {
+        return new VectorIndex(config.threshold(), config.missProbability(), config.exact());
+    }
+
+    /**
+     * Measures at start whether scans run on SIMD registers, says so loudly where they do not, and keeps the ratio as a
+     * gauge. Takes half a second.
+     */
+    public static void checkSimd(MeterRegistry registry) {
+        double speedUp = SimdCheck.speedUp();
+        new OwnedGauges(registry).add(SemblanceMeter.VECTOR_SIMD, () -> speedUp);
+        if (speedUp < SimdCheck.LEAST_SPEED_UP) {
+            LOG.warn("SIMD IS NOT ON: scans run at {} times the speed of plain Java, where at least {} is expected. "
+                    + "Everything is right, but the window takes several times the CPU. {}",
+                    String.format(Locale.ROOT, "%.2f", speedUp), SimdCheck.LEAST_SPEED_UP,
+                    VectorKernels.simd()
+                            ? "The module is there, but its calls are not compiled: do not turn off C2 or intrinsics "
+                                    + "(-Xint, -XX:TieredStopAtLevel), and use a JVM with C2"
+                            : "Start Java with --add-modules=jdk.incubator.vector, as ./semblance does");
+        } else {
+            LOG.info("SIMD is on: scans run at {} times the speed of plain Java",
+                    String.format(Locale.ROOT, "%.1f", speedUp));
+        }
+    }
+
+    /**
+     * What a window of vectors of that many dimensions promises about near-duplicates it may miss, in a sentence.
+     *
+     * @param dimension of the model
+     */
+    public static String promise(Config.Detect config, int dimension) {
+        return Space.plan(dimension, config.threshold(), config.missProbability(), config.exact()).describe();
+    }
 
     /** A window without Kafka: nothing is logged, nothing survives. */
     public static VectorWindow inMemory(Config.Detect config, MeterRegistry registry) {
-        VectorIndex index = new VectorIndex();
+        VectorIndex index = index(config);
         return new IndexWindow(index, new IndexWindow.Writes() {
             @Override
             public void put(WindowEntry entry) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.TextHash;
+import dev.semblance.vector.FixedPoint;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,20 +15,24 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * A {@link WindowEntry} as bytes, for the changelog. Little-endian, version 1:
+ * A {@link WindowEntry} as bytes, for the changelog. Little-endian, version 2:
  *
  * <pre>
  * u8 version · i64 event time · i64 last seen · i64 i64 text hash · i64 figures hash · str id
  * · str model id · str revision · i32 dimension · str pooling · u8 normalised · i32 max tokens · str precision
- * · str text · f32 [dimension] vector            str = i32 bytes (−1: null), UTF-8
+ * · str text · u8 exponent · i16 [dimension] vector            str = i32 bytes (−1: null), UTF-8
  * </pre>
+ *
+ * The vector is written as the window holds it ({@code vector.FixedPoint}), so that a restored entry has the same bits.
+ * Version 1, which is read, too, ends in {@code f32 [dimension]}.
  *
  * <p>Thread: stateless.
  */
 final class WindowEntryCodec {
 
-    private static final byte VERSION = 1;
-    private static final int FIXED_BYTES = 1 + 5 * 8 + 6 * 4 + 2 * 4 + 1;
+    private static final byte VERSION = 2;
+    private static final byte FLOATS_VERSION = 1;
+    private static final int FIXED_BYTES = 1 + 5 * 8 + 6 * 4 + 2 * 4 + 1 + 1;
 
     private WindowEntryCodec() {}
 
@@ -41,7 +46,7 @@ final class WindowEntryCodec {
         ModelIdentity m = e.model();
         byte[][] strings = {bytes(e.id()), bytes(m.id()), bytes(m.revision()), bytes(m.pooling()),
                 bytes(m.precision()), bytes(e.text())};
-        int length = FIXED_BYTES + 4 * e.vector().length;
+        int length = FIXED_BYTES + 2 * e.vector().length;
         for (byte[] s : strings) {
             length += s == null ? 0 : s.length;
         }
@@ -56,9 +61,9 @@ final class WindowEntryCodec {
         b.put((byte) (m.normalised() ? 1 : 0)).putInt(m.maxTokens());
         put(b, strings[4]);
         put(b, strings[5]);
-        for (float x : e.vector()) {
-            b.putFloat(x);
-        }
+        short[] numbers = new short[e.vector().length];
+        b.put(FixedPoint.encode(e.vector(), numbers, 0));
+        b.asShortBuffer().put(numbers);
         return b.array();
     }
 
@@ -66,20 +71,21 @@ final class WindowEntryCodec {
     static WindowEntry decode(byte[] bytes) {
         ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         byte version = bytes.length == 0 ? 0 : b.get();
-        if (version != VERSION) {
+        if (version != VERSION && version != FLOATS_VERSION) {
             throw new SerializationException("a window entry of " + bytes.length + " bytes has format version "
                     + version
-                    + "; this program reads version " + VERSION + ". It was written by another version: reset the "
+                    + "; this program reads versions 1 and " + VERSION
+                    + ". It was written by another version: reset the "
                     + "detect application's changelog, or run the version that wrote it");
         }
         try {
-            return decodeVersion1(b);
+            return decode(b, version);
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new SerializationException("a window entry of " + bytes.length + " bytes is cut off or corrupt", e);
         }
     }
 
-    private static WindowEntry decodeVersion1(ByteBuffer b) {
+    private static WindowEntry decode(ByteBuffer b, byte version) {
         long eventTimeMs = b.getLong();
         long lastSeenMs = b.getLong();
         TextHash hash = new TextHash(b.getLong(), b.getLong());
@@ -88,13 +94,32 @@ final class WindowEntryCodec {
         ModelIdentity model = new ModelIdentity(string(b), string(b), b.getInt(), string(b), b.get() != 0, b.getInt(),
                 string(b));
         String text = string(b);
-        if (b.remaining() != 4L * model.dimension()) {
-            throw new IllegalArgumentException(
-                    b.remaining() + " bytes left for a vector of " + model.dimension() + " components");
-        }
-        float[] vector = new float[model.dimension()];
-        b.asFloatBuffer().get(vector);
+        float[] vector = version == VERSION ? numbers(b, model.dimension()) : floats(b, model.dimension());
         return new WindowEntry(id, eventTimeMs, lastSeenMs, model, vector, hash, figures, text);
+    }
+
+    private static float[] floats(ByteBuffer b, int dimension) {
+        requireRemaining(b, 4L * dimension, dimension);
+        float[] vector = new float[dimension];
+        b.asFloatBuffer().get(vector);
+        return vector;
+    }
+
+    private static float[] numbers(ByteBuffer b, int dimension) {
+        requireRemaining(b, 1 + 2L * dimension, dimension);
+        byte exponent = b.get();
+        short[] numbers = new short[dimension];
+        b.asShortBuffer().get(numbers);
+        float[] vector = new float[dimension];
+        FixedPoint.decode(numbers, 0, exponent, dimension, vector, 0);
+        return vector;
+    }
+
+    private static void requireRemaining(ByteBuffer b, long expected, int dimension) {
+        if (b.remaining() != expected) {
+            throw new IllegalArgumentException(
+                    b.remaining() + " bytes left for a vector of " + dimension + " components");
+        }
     }
 
     private static byte[] bytes(String s) {

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,9 @@ final class WindowMeters {
     private final Timer scanTime;
     private final DistributionSummary scanRows;
     private final Counter cuts;
-    private boolean warned;
+    private long cutCount;
+    private long nextWarning = 1;
+    private boolean blunt;
 
     WindowMeters(MeterRegistry registry) {
         scanTime = SemblanceMeter.WINDOW_SCAN_TIME.timer(registry);
@@ -29,13 +33,34 @@ final class WindowMeters {
         scanRows.record(rows);
     }
 
-    /** Counts each, logs the first: every event over the limit cuts one. */
-    void cut(long maxBytes) {
+    /**
+     * Counts each cut; logs the first, the tenth, the hundredth and so on: every event over the limit cuts one.
+     *
+     * @param left    originals that remain
+     * @param earlyMs how long before its time the original went
+     */
+    void cut(long maxBytes, long left, long earlyMs) {
         cuts.increment();
-        if (!warned) {
-            warned = true;
-            LOG.warn("the window has reached window.max.bytes={} and drops its oldest originals before their time: "
-                    + "their copies will pass as unique. Raise window.max.bytes, or shorten the window.", maxBytes);
+        if (++cutCount == nextWarning) {
+            nextWarning *= 10;
+            LOG.warn(
+                    "window.max.bytes={} holds only {} originals: {} dropped so far, the last one {} before the window's "
+                            + "end. Copies of what was dropped pass as unique. Raise window.max.bytes to about what the whole "
+                            + "window needs at this rate, or shorten the window.",
+                    maxBytes, left, cutCount,
+                    Duration.ofMillis(earlyMs));
+        }
+    }
+
+    /** Says once when the sign codes let so many pairs through that everything is scored instead. */
+    void survivalRate(double rate) {
+        if (rate > SearchMode.TOO_MANY && !blunt) {
+            blunt = true;
+            LOG.warn(
+                    "{} of all pairs pass the sign codes, more than {}: the model gives unlike texts a high cosine, or "
+                            + "most events are copies. Every live vector is scored while that lasts, which finds the same and "
+                            + "takes about ten times as long. A higher threshold or a model with spread-out vectors helps.",
+                    String.format(Locale.ROOT, "%.1f %%", 100 * rate), SearchMode.TOO_MANY);
         }
     }
 }

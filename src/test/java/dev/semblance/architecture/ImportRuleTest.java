@@ -21,7 +21,7 @@ class ImportRuleTest {
 
     private static final Set<String> ALL = Set.of("record", "config", "metrics", "vector", "text", "batch", "model",
             "codec", "infer", "window", "slots", "ingest", "embed", "route", "detect", "topology", "serve", "local",
-            "cli", "bench", "avro");
+            "cli", "bench", "eval", "avro");
 
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("record", Set.of()),
             Map.entry("metrics", Set.of()), Map.entry("vector", Set.of()), Map.entry("avro", Set.of()),
@@ -38,7 +38,8 @@ class ImportRuleTest {
                     Set.of("window", "text", "codec", "slots", "vector", "record", "config", "metrics")),
             Map.entry("topology", Set.of("embed", "route", "detect", "config", "record", "metrics")),
             Map.entry("serve", Set.of("config", "metrics")), Map.entry("local", Set.of("config")),
-            Map.entry("cli", ALL), Map.entry("bench", ALL));
+            Map.entry("cli", ALL), Map.entry("bench", ALL),
+            Map.entry("eval", ALL.stream().filter(room -> !room.equals("cli")).collect(Collectors.toSet())));
 
     /** Library package prefix → the only rooms that may use it. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of("ai.onnxruntime", Set.of("infer.onnx"),
@@ -66,6 +67,26 @@ class ImportRuleTest {
                 if (!fromRoom.equals(toRoom) && !MAY_IMPORT.getOrDefault(fromRoom, Set.of()).contains(toRoom)) {
                     broken.add(fromRoom + " → " + toRoom + ": " + from.getName() + " uses " + to.getName());
                 }
+            }
+        });
+        assertThat(broken).isEmpty();
+    }
+
+    /** Inside {@code model}: each part → the parts it may import. */
+    private static final Map<String, Set<String>> PARTS_OF_MODEL = Map.of("model", Set.of(), "model.hub", Set.of(),
+            "model.weights", Set.of("model"), "model.graph", Set.of("model", "model.weights"), "model.bundle",
+            Set.of("model", "model.weights", "model.graph"), "model.imports",
+            Set.of("model", "model.weights", "model.graph", "model.bundle"));
+
+    @Test
+    void partsOfModelImportInOneDirection() {
+        Set<String> broken = new TreeSet<>();
+        forEachDependency((from, to) -> {
+            String fromPart = from.getPackageName().replace(ROOT, "");
+            String toPart = to.getPackageName().replace(ROOT, "");
+            if (PARTS_OF_MODEL.containsKey(toPart) && room(from).equals("model") && !fromPart.equals(toPart)
+                    && !PARTS_OF_MODEL.getOrDefault(fromPart, Set.of()).contains(toPart)) {
+                broken.add(fromPart + " → " + toPart + ": " + from.getName() + " uses " + to.getName());
             }
         });
         assertThat(broken).isEmpty();

@@ -23,7 +23,7 @@ class BatchFormerTest {
     }
 
     private static BatchFormer<Integer> former(int tokens, int rows, int bucket, long lingerNs, int queue) {
-        return new BatchFormer<>(new BatchLimits(tokens, rows, bucket, 64, lingerNs, queue));
+        return new BatchFormer<>(BatchLimits.padded(tokens, rows, bucket, 64, lingerNs, queue));
     }
 
     private static List<Integer> tickets(Optional<MicroBatch<Integer>> batch) {
@@ -68,7 +68,7 @@ class BatchFormerTest {
 
     @Test
     void aTextIsPaddedToItsOwnBucketNeverToItsNeighbours() {
-        BatchLimits limits = new BatchLimits(512, 64, 8, 60, 0, 10);
+        BatchLimits limits = BatchLimits.padded(512, 64, 8, 60, 0, 10);
         assertThat(List.of(limits.paddedLength(1), limits.paddedLength(8), limits.paddedLength(9),
                 limits.paddedLength(56), limits.paddedLength(57), limits.paddedLength(60)))
                 .containsExactly(8, 8, 16, 56, 60, 60);
@@ -98,8 +98,8 @@ class BatchFormerTest {
         assertThatThrownBy(() -> former.offer(1, text(0), 0)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0 tokens").hasMessageContaining("1 to 64");
         assertThatThrownBy(() -> former.offer(1, text(65), 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new BatchLimits(0, 1, 1, 1, 0, 1)).hasMessageContaining("maxTokens is 0");
-        assertThatThrownBy(() -> new BatchLimits(1, 1, 1, 1, -1, 1)).hasMessageContaining("lingerNs is -1");
+        assertThatThrownBy(() -> BatchLimits.padded(0, 1, 1, 1, 0, 1)).hasMessageContaining("maxTokens is 0");
+        assertThatThrownBy(() -> BatchLimits.padded(1, 1, 1, 1, -1, 1)).hasMessageContaining("lingerNs is -1");
     }
 
     @Test
@@ -122,7 +122,7 @@ class BatchFormerTest {
     @MethodSource("seeds")
     void keepsItsPromisesUnderRandomLoad(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        BatchLimits limits = new BatchLimits(random.nextInt(1, 300), random.nextInt(1, 20), random.nextInt(1, 12),
+        BatchLimits limits = BatchLimits.padded(random.nextInt(1, 300), random.nextInt(1, 20), random.nextInt(1, 12),
                 random.nextInt(1, 64), random.nextInt(3) * 50L, random.nextInt(1, 200));
         BatchFormer<Integer> former = new BatchFormer<>(limits);
         Map<Integer, Integer> pollsAllowed = new HashMap<>();
@@ -180,6 +180,57 @@ class BatchFormerTest {
             batches++;
         }
         assertThat(batches).isEqualTo(BatchFormer.PASSES_MAX + 1);
+    }
+
+    @Test
+    void packedTextsOfAnyLengthGoTogetherUpToTheBudget() {
+        BatchFormer<Integer> former = new BatchFormer<>(BatchLimits.packed(20, 3, 64, 100, 50));
+        former.offer(1, text(9), 0);
+        former.offer(2, text(3), 0);
+        assertThat(former.poll(0)).isEmpty();
+        former.offer(3, text(8), 0);
+        MicroBatch<Integer> full = former.poll(0).orElseThrow();
+        assertThat(full.rows()).extracting(Pending::ticket).containsExactly(1, 2, 3);
+        assertThat(full.paddedLength()).isEqualTo(9);
+        assertThat(full.textTokens()).isEqualTo(20);
+        former.offer(4, text(60), 1);
+        former.offer(5, text(1), 1);
+        assertThat(tickets(former.poll(1))).as("longer than the budget: alone").containsExactly(4);
+        assertThat(tickets(former.poll(101))).containsExactly(5);
+    }
+
+    /** Random arrivals: every text once, in the order of arrival, each batch as large as the budget allows. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void packedBatchesKeepTheOrderOfArrivalAndFillTheBudget(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        BatchLimits limits = BatchLimits.packed(random.nextInt(1, 300), random.nextInt(1, 20), random.nextInt(1, 64), 0,
+                5000);
+        BatchFormer<Integer> former = new BatchFormer<>(limits);
+        List<Integer> lengths = new ArrayList<>();
+        int taken = 0;
+        while (lengths.size() < 1000 || former.size() > 0) {
+            for (int n = random.nextInt(30); n > 0 && lengths.size() < 1000; n--) {
+                int tokens = 1 + random.nextInt(limits.maxTextTokens());
+                former.offer(lengths.size(), text(tokens), 0);
+                lengths.add(tokens);
+            }
+            Optional<MicroBatch<Integer>> batch = former.poll(0);
+            if (batch.isEmpty()) {
+                continue;
+            }
+            int sum = 0;
+            for (Pending<Integer> row : batch.get().rows()) {
+                assertThat(row.ticket()).as("seed %d order", seed).isEqualTo(taken++);
+                sum += row.text().length();
+            }
+            int rows = batch.get().size();
+            assertThat(rows == 1 || sum <= limits.maxTokens()).as("seed %d budget", seed).isTrue();
+            boolean more = former.size() > 0;
+            assertThat(!more || rows == limits.maxRows() || sum + lengths.get(taken) > limits.maxTokens())
+                    .as("seed %d: another text would have fitted", seed).isTrue();
+        }
+        assertThat(taken).isEqualTo(1000);
     }
 
     /** Which texts share a batch may depend on the order of arrival; what a text is padded to may not. */

@@ -32,6 +32,17 @@ class AlertPrinterTest {
                         + "        differs: +big -large -very ");
     }
 
+    @Test
+    void aBurst() {
+        assertThat(AlertPrinter.format(new Alert(AlertKind.BURST, "e100", "o1", MatchKind.NEAR, 0.95344, 0.9,
+                T + 1_800_000, T, 100, true, List.of(), List.of(), "copy", "orig", List.of(), MODEL, 198.0)))
+                .isEqualTo("BURST   100 members in the cluster of o1 with e100, 30m0s later, 198 copies an hour\n"
+                        + "        orig");
+        assertThat(AlertPrinter.format(new Alert(AlertKind.BURST, "e10", "o1", MatchKind.NEAR, 0.95344, 0.9, T, T, 10,
+                true, List.of(), List.of(), null, null, List.of(), MODEL, null)))
+                .isEqualTo("BURST   10 members in the cluster of o1 with e10, 0.0s later\n        (text not kept)");
+    }
+
     @ParameterizedTest
     @CsvSource({"1500,'1.5s later'", "59999,'60.0s later'", "60000,'1m0s later'", "3599999,'59m59s later'",
             "90000000,'25h0m later'", "-1500,'which is dated 1.5s later'", "-3600000,'which is dated 1h0m later'"})

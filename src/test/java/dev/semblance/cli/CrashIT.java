@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.semblance.codec.RecordCodec;
 import dev.semblance.config.Config;
 import dev.semblance.config.ConfigKey;
-import dev.semblance.record.Alert;
+import dev.semblance.record.AlertKind;
 import dev.semblance.record.Embedding;
 import dev.semblance.testing.BrokerExtension;
 import dev.semblance.testing.ChildProgram;
@@ -113,7 +113,7 @@ class CrashIT {
 
     private long suppressed(TestBroker broker, Config config) {
         return broker.consumeAll(config.topics().alerts()).stream().map(r -> codec.decodeAlert(r.value()))
-                .filter(Alert::suppressed).count();
+                .filter(a -> a.kind() == AlertKind.NEAR_DUPLICATE && a.suppressed()).count();
     }
 
     private void check(TestBroker broker, Config config, long seed) {
@@ -131,8 +131,10 @@ class CrashIT {
         assertThat(broker.consumeAll(config.topics().deadLetters())).as("seed %d", seed).isEmpty();
 
         Map<String, Integer> alerts = new HashMap<>();
-        broker.consumeAll(config.topics().alerts())
-                .forEach(r -> alerts.merge(codec.decodeAlert(r.value()).eventId(), 1, Integer::sum));
+        broker.consumeAll(config.topics().alerts()).stream().map(r -> codec.decodeAlert(r.value()))
+                .forEach(a -> alerts.merge(a.kind() == AlertKind.BURST
+                        ? a.kind() + " " + a.originalId() + " " + a.clusterSize()
+                        : a.kind() + " " + a.eventId(), 1, Integer::sum));
         assertThat(alerts.values()).as("seed %d: alerts once each", seed).containsOnly(1);
         Map<String, Integer> unique = new HashMap<>();
         broker.consumeAll(config.topics().unique())

@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +116,36 @@ class FileCommandsTest {
     }
 
     @Test
+    void embedWritesAvroFilesThatOthersRead() throws IOException {
+        String texts = file("{\"id\":\"a\",\"text\":\"one\",\"created_at\":\"2024-05-01T12:00:00Z\"}", "", "two");
+        Path avro = folder.resolve("out.avro");
+        Cli toFile = Cli.run("embed", texts, "--format", "avro", "--out", avro.toString(), "-o", "source.keep=true");
+        assertThat(toFile.code()).as(toFile.err()).isZero();
+        assertThat(toFile.bytes()).isEmpty();
+        assertThat(Cli.run("embed", texts, "--format", "avro", "-o", "source.keep=true").bytes())
+                .as("the same input, the same bytes").isEqualTo(Files.readAllBytes(avro));
+
+        List<GenericRecord> records = new ArrayList<>();
+        try (DataFileReader<GenericRecord> reader = new DataFileReader<>(avro.toFile(), new GenericDatumReader<>())) {
+            reader.forEach(records::add);
+        }
+        assertThat(records).extracting(r -> r.get("id").toString()).containsExactly("a", "3");
+        assertThat(records).extracting(r -> r.get("text").toString()).containsExactly("one", "two");
+        assertThat(records).extracting(r -> r.get("event_time_ms")).containsExactly(1_714_564_800_000L, 0L);
+        assertThat(records).extracting(r -> r.get("source_offset")).containsExactly(1L, 3L);
+        assertThat(records).extracting(r -> r.get("source_value"))
+                .last().isEqualTo(ByteBuffer.wrap("two".getBytes(StandardCharsets.UTF_8)));
+        List<JsonNode> lines = parsed(Cli.run("embed", texts).out());
+        for (int i = 0; i < 2; i++) {
+            ByteBuffer vector = ((ByteBuffer) records.get(i).get("vector")).order(ByteOrder.LITTLE_ENDIAN);
+            for (JsonNode component : lines.get(i).get("vector")) {
+                assertThat(vector.getFloat()).isEqualTo(component.floatValue());
+            }
+            assertThat(vector.hasRemaining()).isFalse();
+        }
+    }
+
+    @Test
     void brokenLinesAreNamedAndTheOthersGoOn() throws IOException {
         Cli run = Cli.run("embed", file("{\"id\":\"a\",\"text\":\"fine\"}", "", "{\"id\":\"b\",\"text\":\" \"}",
                 "{\"id\":\"c\",", "{\"id\":\"d\",\"text\":\"fine too\"}"));
@@ -175,6 +208,62 @@ class FileCommandsTest {
     }
 
     @Test
+    void pairsAreWrittenOnceEachTheEarlierFirst() throws IOException {
+        String events = file(event("c", "12:02:00", "Apple shares rise 5% after strong earnings"),
+                event("b", "12:01:00", "APPLE shares rise 5% after strong earnings report"),
+                event("a", "12:00:00", "Apple shares rise 5% after strong earnings report"),
+                event("d", "12:03:00", "The cat sleeps on the sofa"));
+        Cli run = Cli.run("dedup", events, "--pairs");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).isEqualTo("4 events, 3 pairs, 0 late, 0 rejected\n");
+        List<JsonNode> lines = parsed(run.out());
+        assertThat(lines).allSatisfy(line -> assertThat(names(line)).containsExactly("a", "b", "similarity", "kind"));
+        assertThat(lines).extracting(line -> line.get("kind").textValue() + " " + line.get("a").textValue()
+                + line.get("b").textValue()).containsExactly("EXACT ab", "NEAR ac", "NEAR bc");
+        assertThat(lines.get(1).get("similarity").doubleValue()).isBetween(0.9, 1.0);
+        assertThat(Cli.run("dedup", events, "-o", "detect.mode=pairs").out()).isEqualTo(run.out());
+        assertThat(parsed(Cli.run("dedup", events, "--pairs", "--window", "1m").out())).hasSize(2);
+        assertThat(Cli.run("dedup", events, "--pairs", "--sweep").err()).contains("detect.mode=pairs (--pairs)");
+        assertThat(Cli.run("dedup", events, "--pairs", "-o", "refresh=true").err())
+                .startsWith("semblance: refresh=true: detect.mode=pairs has no originals");
+    }
+
+    @Test
+    void sweepShowsWhatEachThresholdWouldDo() throws IOException {
+        String events = file(event("1", "12:00:00", "Apple shares rise 5% after strong earnings report"),
+                event("2", "12:01:00", "APPLE shares rise 5% after strong earnings report"),
+                event("3", "12:02:00", "Apple shares rise 5% after strong earnings"),
+                event("4", "12:03:00", "The cat sleeps on the sofa"));
+        Cli table = Cli.run("dedup", events, "--sweep", "--thresholds", "0.999,0.9");
+        assertThat(table.code()).as(table.err()).isZero();
+        assertThat(table.err()).isEqualTo("4 events, 0 rejected\n");
+        assertThat(table.out()).startsWith("4 events, 0 of them late; window 24h; suppressed kinds: EXACT, NEAR\n\n")
+                .contains("      0.90           2   50.0%         1         1         0           2\n",
+                        "     0.999           1   25.0%         1         0         0           3\n",
+                        "EXACT only           1   25.0%         1         0         0           3\n",
+                        "\n0.90 just joins:\n  0.9", "differs: -report\n");
+        List<JsonNode> rows = parsed(Cli.run("dedup", events, "--sweep", "--json").out());
+        assertThat(rows).hasSize(10).allSatisfy(row -> assertThat(names(row)).containsExactly("threshold", "events",
+                "late", "suppressed", "unique", "exact", "near", "variant", "above", "below"));
+        assertThat(rows).extracting(row -> row.get("suppressed").intValue()).isSortedAccordingTo(
+                java.util.Comparator.reverseOrder()).startsWith(2).endsWith(1);
+        assertThat(rows.getLast().get("threshold").isNull()).isTrue();
+        assertThat(rows.getFirst().get("above").get(0).get("onlyInOriginal").get(0).textValue()).isEqualTo("report");
+        assertThat(parsed(Cli.run("dedup", events, "--sweep", "--json", "--limit", "2", "--thresholds", "0.9").out()))
+                .extracting(row -> row.get("events").intValue()).containsExactly(2, 2);
+    }
+
+    @Test
+    void sweepRefusesWhatItCannotUse() {
+        assertThat(Cli.run("dedup", "x", "--sweep", "--threshold", "0.9").code()).isEqualTo(2);
+        assertThat(Cli.run("dedup", "x", "--json").code()).as("only with --sweep").isEqualTo(2);
+        assertThat(Cli.run("dedup", "x", "--sweep", "--examples", "101").err())
+                .contains("--examples=101: expected 0 to 100");
+        assertThat(Cli.run("dedup", "x", "--sweep", "--thresholds", "0.9,1.5").err())
+                .startsWith("semblance: threshold=1.5: ");
+    }
+
+    @Test
     void dedupReadsGzipAndNamesBrokenLines() throws IOException {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
@@ -209,6 +298,8 @@ class FileCommandsTest {
             assertThat(run.err()).isEqualTo("semblance: " + folder.resolve("none") + " does not exist\n");
         });
         assertThat(Cli.run("embed", folder.toString()).err()).contains("is a folder");
+        assertThat(Cli.run("model", "import", "/").err()).isEqualTo(
+                "semblance: /: has no name that the model could have; say with --to where it goes\n");
         assertThat(Cli.run("dedup", "x", "--threshold", "2").err()).startsWith("semblance: threshold=2: ");
         assertThat(Cli.run("embed", "x", "--max-tokens", "-5").err()).startsWith("semblance: model.max.tokens=-5: ");
         assertThat(Cli.run("similar", "a", "b", "--max-tokens", "-5").err())
@@ -235,5 +326,13 @@ class FileCommandsTest {
             assertThat(code).as(String.join(" ", args)).isEqualTo(1);
             assertThat(err.toString()).endsWith("semblance: No space left on device\n");
         }
+    }
+
+    @Test
+    void benchTokenizeComparesBothTokenizers() throws IOException {
+        Cli run = Cli.run("bench", "tokenize", "--rounds", "1", file("The sky is blue", "İstanbul, 東京 😀 [SEP]"));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("6 texts compared, 0 with other tokens").contains("ratio");
+        assertThat(Cli.run("bench", "tokenize", file("")).code()).isEqualTo(Semblance.FAILURE);
     }
 }

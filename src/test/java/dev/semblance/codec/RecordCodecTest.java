@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.semblance.record.AlertKind;
+import dev.semblance.record.Alert;
 import dev.semblance.record.Embedding;
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.Rejection.Reason;
@@ -90,6 +92,22 @@ class RecordCodecTest {
         assertThat(codec.decodeAlert(bytes(v1, "Alert"))).isEqualTo(Samples.ALERT);
         assertThat(codec.decodeWatch(bytes(v1, "Watch"))).isEqualTo(Samples.WATCH);
         assertThat(codec.decodeWatchVector(bytes(v1, "WatchVector")).watch()).isEqualTo(Samples.WATCH);
+    }
+
+    /** BURST alerts have a rate since the second release. */
+    @Test
+    void theRateOfABurstComesBack() {
+        Alert a = Samples.ALERT;
+        Alert burst = new Alert(AlertKind.BURST, a.eventId(), a.originalId(), a.matchKind(), a.cosine(), a.threshold(),
+                a.eventTimeMs(), a.originalTimeMs(), 100, true, a.onlyInEvent(), a.onlyInOriginal(), a.text(),
+                a.originalText(), a.labels(), a.model(), 123.5);
+        assertThat(codec.decodeAlert(codec.encode(burst))).isEqualTo(burst);
+    }
+
+    @Test
+    void bytesOfTheSecondReleaseAreReadForEver() throws IOException {
+        Properties v2 = released("v2");
+        assertThat(codec.decodeAlert(bytes(v2, "Alert"))).isEqualTo(Samples.ALERT);
     }
 
     /** Same records, same bytes: a change here is a change of the schemas, and needs a new released version. */

@@ -75,6 +75,8 @@ class ConfigTest {
     @Test
     void noSuppressedKindIsAllowed() {
         assertThat(with("dedup.kinds=").detect().suppressedKinds()).isEmpty();
+        assertThat(with("burst.steps=").detect().burstSteps()).isEmpty();
+        assertThat(with("burst.steps=5, 50").detect().burstSteps()).containsExactly(5, 50);
     }
 
     @ParameterizedTest
@@ -105,6 +107,10 @@ class ConfigTest {
             "threshold=NaN                 | expected a number from 0.5 to 0.999",
             "threshold=1                   | expected a number from 0.5 to 0.999",
             "threshold=0,9                 | threshold=0,9: expected a number from 0.5 to 0.999",
+            "decay.half.life=1h            | decay.half.life=1h: similarities decay in detect.mode=pairs only",
+            "detect.mode=stars             | detect.mode=stars: expected dedup, pairs",
+            "burst.steps=1,10              | burst.steps=1: expected a whole number from 2 to 1000000000",
+            "burst.steps=10,100,100        | burst.steps=10,100,100: 100 follows 100: expected each number to be above",
             "dedup.kinds=EXACT,SAME        | dedup.kinds=SAME: expected exact, near, variant",
             "refresh=yes                   | refresh=yes: expected true or false",
             "window=999999999999999d       | window=999999999999999d: '999999999999999d' is too long a duration",

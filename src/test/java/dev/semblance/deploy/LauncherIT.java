@@ -155,6 +155,51 @@ class LauncherIT {
     }
 
     @Test
+    void peersAreBuiltOnFirstUseAndOnlyForTheBenchmark() throws Exception {
+        source();
+        Files.createDirectories(project.resolve("src/bench"));
+        maven("""
+                case "$*" in *-Pbench*)
+                  mkdir -p target/bench; printf '/x/peer.jar' > target/bench/classpath.txt;;
+                esac""");
+        String property = "-Dsemblance.peers=" + project + "/target/bench/classes:/x/peer.jar";
+
+        Result without = start(Map.of(), project.resolve("semblance"), "bench", "embed");
+        assertThat(without.out).doesNotContain("semblance.peers");
+        Result other = start(Map.of(), project.resolve("semblance"), "embed", "--peers");
+        assertThat(other.out).doesNotContain("semblance.peers");
+        assertThat(builds()).isEqualTo(1);
+
+        Result with = start(Map.of(), project.resolve("semblance"), "bench", "embed", "--peers");
+        assertThat(with.out.lines()).as(with.err).contains("arg " + property, "arg --peers",
+                "arg " + project + "/target/semblance.jar:/x/a.jar:/x/b.jar");
+        start(Map.of(), project.resolve("semblance"), "bench", "embed", "--peers");
+        assertThat(builds()).as("the program, and the peers once").isEqualTo(2);
+        Path contract = Files.createDirectories(project.resolve("src/main/java/dev/semblance/bench"))
+                .resolve("WindowPeer.java");
+        Files.createFile(contract);
+        Files.setLastModifiedTime(contract, FileTime.fromMillis(System.currentTimeMillis() + 5_000));
+        start(Map.of(), project.resolve("semblance"), "bench", "window", "--peers");
+        assertThat(Files.readAllLines(dir.resolve("builds"))).as("both have a newer source").hasSize(4).last()
+                .asString().contains("-Pbench").endsWith(" process-classes");
+    }
+
+    @Test
+    void aBuildWithCudaStaysOne() throws Exception {
+        source();
+        maven("");
+        start(Map.of(), project.resolve("semblance"));
+        Files.writeString(project.resolve("target/classpath.txt"), "/x/cuda-redist-12.9.jar");
+        Files.setLastModifiedTime(project.resolve("src/main/A.java"),
+                FileTime.fromMillis(System.currentTimeMillis() + 5_000));
+        start(Map.of(), project.resolve("semblance"));
+        assertThat(Files.readAllLines(dir.resolve("builds"))).hasSize(2).satisfies(builds -> {
+            assertThat(builds.getFirst()).doesNotContain("-Pcuda");
+            assertThat(builds.getLast()).contains(" -Pcuda ");
+        });
+    }
+
+    @Test
     void withoutMavenTheNeedIsSaid() throws Exception {
         source();
         for (String tool : List.of("sh", "sed", "head", "dirname", "readlink", "find", "mkdir", "flock", "date")) {
@@ -205,7 +250,7 @@ class LauncherIT {
     private void maven(String before) throws IOException {
         script(tools.resolve("mvn"), """
                 echo "maven says"
-                echo x >> "%s"
+                echo "$*" >> "%s"
                 %s
                 touch target/semblance.jar
                 printf '/x/a.jar:/x/b.jar' > target/classpath.txt

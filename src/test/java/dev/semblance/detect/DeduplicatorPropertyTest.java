@@ -7,7 +7,7 @@ import dev.semblance.detect.Verdict.Outcome;
 import dev.semblance.record.Embedding;
 import dev.semblance.record.MatchKind;
 import dev.semblance.record.ModelIdentity;
-import dev.semblance.vector.VectorKernels;
+import dev.semblance.vector.FixedPoint;
 import dev.semblance.window.NaiveWindow;
 import dev.semblance.window.Original;
 import dev.semblance.window.VectorWindow;
@@ -118,7 +118,7 @@ class DeduplicatorPropertyTest {
                         || o.lastSeenMs() < time - windowMs || o.eventTimeMs() > time + windowMs) {
                     continue;
                 }
-                float cosine = VectorKernels.cosine(e.vector(), embeddings.get(other).vector());
+                float cosine = FixedPoint.cosine(e.vector(), embeddings.get(other).vector());
                 if (o.textHash().equals(e.textHash())) {
                     choices.add(new Choice(o, MatchKind.EXACT, cosine));
                 } else if (cosine >= (float) rules.threshold()) {

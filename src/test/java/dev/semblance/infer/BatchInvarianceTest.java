@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.semblance.config.Config;
 import dev.semblance.config.Config.ExecutionProvider;
-import dev.semblance.model.ModelBundle;
+import dev.semblance.model.bundle.ModelBundle;
 import dev.semblance.record.TokenizedText;
 import dev.semblance.text.HuggingFaceTokenizers;
 import dev.semblance.text.Tokenizer;
@@ -31,7 +31,7 @@ class BatchInvarianceTest {
 
     @BeforeAll
     static void runEachAlone() {
-        bundle = ModelBundle.open(new Config.Model(null, 0, false));
+        bundle = ModelBundle.open(new Config.Model(null, 0, false, "auto"));
         try (Tokenizer tokenizer = HuggingFaceTokenizers.open(bundle.tokenizerJson(), bundle.maxTokens())) {
             texts = SampleTexts.make(TEXTS, 11).stream().map(tokenizer::tokenize).toList();
         }
@@ -43,8 +43,10 @@ class BatchInvarianceTest {
     }
 
     private static EmbeddingEngine open(int threads, int batchMaxTokens, int batchMaxRows, int bucket) {
-        return Engines.open(new Config.Engine(ExecutionProvider.CPU, List.of(0), null, threads, batchMaxTokens,
-                batchMaxRows, bucket, Duration.ZERO, 4096, Duration.ofMinutes(2), 0), bundle,
+        return Engines.open(
+                new Config.Engine(ExecutionProvider.CPU, List.of(0), Config.Cuda.STANDARD, threads, batchMaxTokens,
+                        batchMaxRows, bucket, Duration.ZERO, 4096, Duration.ofMinutes(2), 0),
+                bundle,
                 new SimpleMeterRegistry());
     }
 

@@ -250,8 +250,8 @@ class DeviceEngineTest {
                 .hasMessageContaining("test/fake").hasMessageContaining("vector depends on its batch")
                 .hasMessageContaining("model.allow.nondeterministic=true");
         EngineSettings settings = FakeEngine.settings(1, 10, Duration.ofSeconds(20));
-        engine = DeviceEngine.open(FakeEngine.MODEL, backend, settings, new WarmUp(settings.limits(), -1),
-                DeviceEngine.Determinism.IGNORE, registry);
+        engine = DeviceEngine.open(FakeEngine.variant(true), backend, settings, new WarmUp(settings.limits(), -1),
+                registry);
         assertThat(engine.submit(text(1)).join()).hasSize(FakeBackend.DIMENSION);
     }
 
@@ -260,6 +260,39 @@ class DeviceEngineTest {
         open(2, 10, Duration.ofSeconds(20));
         assertThat(engine.describe()).isEqualTo("fake, 2 threads, fp32, 256 tokens a batch");
         assertThat(engine.model()).isEqualTo(FakeEngine.MODEL);
+    }
+
+    @Test
+    void aDispatcherClosesEveryDevice() {
+        List<String> closed = new java.util.ArrayList<>();
+        List<EmbeddingEngine> engines = java.util.stream.Stream.of("first", "second", "third")
+                .<EmbeddingEngine>map(name -> new EmbeddingEngine() {
+                    @Override
+                    public dev.semblance.record.ModelIdentity model() {
+                        return FakeEngine.MODEL;
+                    }
+
+                    @Override
+                    public String describe() {
+                        return name;
+                    }
+
+                    @Override
+                    public CompletableFuture<float[]> submit(TokenizedText text) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public void close() {
+                        closed.add(name);
+                        if (!name.equals("third")) {
+                            throw new IllegalStateException(name);
+                        }
+                    }
+                }).toList();
+        assertThatThrownBy(() -> DispatchingEngine.closeAll(engines)).hasMessage("first")
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertThat(closed).containsExactly("first", "second", "third");
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.semblance.config.Config;
 import dev.semblance.config.Config.ExecutionProvider;
-import dev.semblance.model.ModelBundle;
+import dev.semblance.model.bundle.ModelBundle;
 import dev.semblance.record.TokenizedText;
 import dev.semblance.text.HuggingFaceTokenizers;
 import dev.semblance.text.Tokenizer;
@@ -19,11 +19,12 @@ class ReferenceParityTest {
 
     @Test
     void vectorsOfTheEmbeddedModelAreThoseOfBert() throws IOException {
-        ModelBundle bundle = ModelBundle.open(new Config.Model(null, 0, false));
+        ModelBundle bundle = ModelBundle.open(new Config.Model(null, 0, false, "auto"));
         BertReference bert = new BertReference("/all-minilm-l6-v2.onnx", 6, 12, 384);
         List<String> samples = SampleTexts.make(60, 5);
         double worst = 1;
-        Config.Engine config = new Config.Engine(ExecutionProvider.CPU, List.of(0), null, 2, 0, 0, 0, Duration.ZERO,
+        Config.Engine config = new Config.Engine(ExecutionProvider.CPU, List.of(0), Config.Cuda.STANDARD, 2, 0, 0, 0,
+                Duration.ZERO,
                 64, Duration.ofMinutes(2), 0);
         try (Tokenizer tokenizer = HuggingFaceTokenizers.open(bundle.tokenizerJson(), 100);
                 EmbeddingEngine engine = Engines.open(config, bundle, new SimpleMeterRegistry())) {

@@ -30,6 +30,11 @@ public record FakeTokenizer(int maxTokens) implements Tokenizer {
     }
 
     @Override
+    public String describe() {
+        return "a token a word";
+    }
+
+    @Override
     public void close() {
         // Nothing is held.
     }

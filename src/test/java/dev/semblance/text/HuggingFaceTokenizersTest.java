@@ -3,6 +3,7 @@ package dev.semblance.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semblance.record.TokenizedText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,16 @@ class HuggingFaceTokenizersTest {
         assertThat(tokenizer.tokenize(words).ids()[MAX_TOKENS - 1]).isEqualTo(102);
         try (Tokenizer longer = HuggingFaceTokenizers.open(json, 250)) {
             assertThat(longer.tokenize(words).length()).isEqualTo(202);
+        }
+    }
+
+    /** A stride as long as a text may be would abort the process in native code. */
+    @Test
+    void overridesTheStrideOfTheFile() {
+        byte[] strided = TokenizerJson.miniLm(root -> ((ObjectNode) root.get("truncation")).put("stride", MAX_TOKENS));
+        try (Tokenizer overridden = HuggingFaceTokenizers.open(strided, MAX_TOKENS)) {
+            String words = "word ".repeat(200);
+            assertThat(overridden.tokenize(words)).isEqualTo(tokenizer.tokenize(words));
         }
     }
 

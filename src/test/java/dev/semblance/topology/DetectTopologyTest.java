@@ -73,6 +73,8 @@ class DetectTopologyTest {
             assertThat(detect.count("semblance.detect.suppressed")).isEqualTo(2);
             assertThat(detect.count("semblance.detect.alerts")).isEqualTo(3);
             assertThat(detect.count("semblance.detect.duplicates")).isEqualTo(3);
+            assertThat(detect.count("semblance.detect.source.events")).isEqualTo(5);
+            assertThat(detect.count("semblance.detect.source.suppressed")).isEqualTo(2);
         }
     }
 
@@ -155,9 +157,93 @@ class DetectTopologyTest {
             for (int i = 0; i < 11; i++) {
                 detect.event("e" + i, i, "the same", 0);
             }
-            assertThat(detect.tick().alerts()).extracting(Alert::clusterSize).containsExactly(2L, 3L, 4L, 5L, 6L, 7L,
-                    8L, 9L, 10L, 11L);
+            assertThat(detect.tick().alerts()).filteredOn(a -> a.kind() == AlertKind.NEAR_DUPLICATE)
+                    .extracting(Alert::clusterSize).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
             assertThat(detect.unique()).containsExactly("e0");
+        }
+    }
+
+    @Test
+    void aClusterThatGrowsGivesABurstAStep() {
+        try (DetectDriver detect = new DetectDriver("burst.steps=3,5", "scan.max.rows=4")) {
+            for (int i = 0; i < 4; i++) {
+                detect.event("e" + i, 600L * i, "the same", 0);
+            }
+            List<TestRecord<byte[], byte[]>> records = detect.tick().alertRecords();
+            assertThat(records).extracting(r -> utf8(r.key())).containsExactly("e1", "e2", "e2", "e3");
+            Alert burst = detect.codec.decodeAlert(records.get(2).value());
+            assertThat(burst.kind()).isEqualTo(AlertKind.BURST);
+            assertThat(burst.originalId()).isEqualTo("e0");
+            assertThat(burst.clusterSize()).isEqualTo(3);
+            assertThat(burst.ratePerHour()).as("2 copies in 20 minutes").isCloseTo(6.0, within(1e-9));
+            assertThat(burst.matchKind()).isEqualTo(MatchKind.EXACT);
+            assertThat(burst.originalText()).isEqualTo("the same");
+            // 5 is a step, 6 is none; another cluster has steps of its own, and so has one that begins again.
+            detect.event("e4", 2400, "the same", 0).event("e5", 2401, "the same", 0).tick();
+            assertThat(detect.alerts().stream().filter(a -> a.kind() == AlertKind.BURST).map(Alert::eventId))
+                    .containsExactly("e4");
+            detect.delete("e0");
+            for (int i = 0; i < 4; i++) {
+                detect.event("f" + i, 2500, "the same", 0).event("g" + i, 2500, "another", 90);
+            }
+            assertThat(detect.tick().alerts().stream().filter(a -> a.kind() == AlertKind.BURST)).allSatisfy(
+                    a -> assertThat(a.ratePerHour()).as("all of them at one time").isNull()).extracting(Alert::eventId)
+                    .containsExactly("f2", "g2");
+            assertThat(detect.registry.get("semblance.detect.alerts").tag("kind", "BURST").counter().count())
+                    .isEqualTo(4);
+        }
+        try (DetectDriver detect = new DetectDriver("burst.steps=")) {
+            for (int i = 0; i < 12; i++) {
+                detect.event("e" + i, i, "the same", 0);
+            }
+            assertThat(detect.tick().alerts()).hasSize(11).extracting(Alert::kind)
+                    .containsOnly(AlertKind.NEAR_DUPLICATE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scan.max.rows=64", "scan.max.rows=1"})
+    void pairsModeReportsEveryPairAndPassesEverything(String rows) {
+        try (DetectDriver detect = new DetectDriver("detect.mode=pairs", "burst.steps=2,3", "window=60s", "grace=10s",
+                rows)) {
+            detect.event("1", 10, "up 5", 0).event("2", 11, "up 5", 0).event("3", 12, "up 7", 10)
+                    .event("4", 13, "chained", 34).event("5", 14, "other", 90).event("0", 9, "up 5", 0)
+                    .event("2", 11, "up 5", 0).event("late", -57, "up 5", 0).event("6", 71, "up 5", 0).tick();
+            List<TestRecord<byte[], byte[]>> records = detect.alertRecords();
+            List<Alert> alerts = records.stream().map(r -> detect.codec.decodeAlert(r.value())).toList();
+            assertThat(alerts.stream().map(a -> a.matchKind() + " " + a.eventId() + "→" + a.originalId()))
+                    .containsExactly("EXACT 2→1", "VARIANT 3→1", "VARIANT 3→2", "VARIANT 4→3", "EXACT 1→0",
+                            "EXACT 2→0", "VARIANT 3→0", "EXACT 6→2", "VARIANT 6→3");
+            assertThat(records).extracting(r -> utf8(r.key()))
+                    .containsExactlyElementsOf(alerts.stream().map(Alert::eventId).toList());
+            assertThat(alerts).extracting(Alert::kind).as("no bursts").containsOnly(AlertKind.NEAR_DUPLICATE);
+            assertThat(alerts).extracting(Alert::suppressed).containsOnly(false);
+            assertThat(detect.unique()).containsExactly("1", "2", "3", "4", "5", "0", "2", "6");
+            assertThat(detect.count("semblance.detect.events")).isEqualTo(9);
+            assertThat(detect.count("semblance.detect.unique")).isEqualTo(8);
+            assertThat(detect.count("semblance.detect.late")).isEqualTo(1);
+            assertThat(detect.count("semblance.detect.alerts")).isEqualTo(9);
+            detect.delete("6").delete("2").event("7", 71, "up 5", 0).tick();
+            assertThat(detect.matches()).containsExactly("VARIANT 7→3");
+            assertThat(detect.unique()).containsExactly("-6", "-2", "7");
+            detect.tick();
+            assertThat(detect.slots()).isZero();
+        }
+    }
+
+    /** More pairs than one scan should find: the scans get shorter, and nothing else changes. */
+    @Test
+    void aBurstOfCopiesIsPairedOneWithEachOther() {
+        try (DetectDriver detect = new DetectDriver("detect.mode=pairs")) {
+            int copies = 300;
+            for (int i = 0; i < copies; i++) {
+                detect.event("e" + i, i, "the same", 0);
+            }
+            detect.tick();
+            assertThat(detect.matches()).doesNotHaveDuplicates().hasSize(copies * (copies - 1) / 2);
+            assertThat(detect.unique()).hasSize(copies);
+            detect.tick();
+            assertThat(detect.slots()).isZero();
         }
     }
 

@@ -2,7 +2,7 @@ package dev.semblance.window;
 
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.TextHash;
-import dev.semblance.vector.VectorKernels;
+import dev.semblance.vector.FixedPoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -44,16 +44,52 @@ public final class NaiveWindow implements VectorWindow {
                 .map(WindowEntry::original).toList();
     }
 
+    private record Vectors(List<float[]> vectors, ModelIdentity model, float threshold) implements Probes {
+        @Override
+        public int size() {
+            return vectors.size();
+        }
+
+        @Override
+        public float match(int stored, int query) {
+            return matched(vectors.get(query), vectors.get(stored), threshold);
+        }
+    }
+
+    private static float matched(float[] query, float[] stored, float threshold) {
+        float cosine = FixedPoint.cosine(query, stored);
+        return cosine >= threshold ? cosine : Float.NaN;
+    }
+
     @Override
-    public void search(List<float[]> queries, ModelIdentity model, float threshold, HitSink sink) {
+    public Probes prepare(List<float[]> vectors, ModelIdentity model, float threshold) {
+        return new Vectors(List.copyOf(vectors), model, threshold);
+    }
+
+    @Override
+    public void search(Probes probes, HitSink sink) {
+        for (int q = 0; q < probes.size(); q++) {
+            int query = q;
+            search(probes, q, (zero, original, cosine) -> sink.hit(query, original, cosine));
+        }
+    }
+
+    @Override
+    public void search(Probes probes, int row, HitSink sink) {
         for (WindowEntry e : List.copyOf(entries.values())) {
-            for (int q = 0; q < queries.size() && e.model().comparableWith(model); q++) {
-                float cosine = VectorKernels.cosine(queries.get(q), e.vector());
-                if (cosine >= threshold) {
-                    sink.hit(q, e.original(), cosine);
-                }
+            float cosine = e.model().comparableWith(((Vectors) probes).model())
+                    ? match(e.id(), probes, row)
+                    : Float.NaN;
+            if (!Float.isNaN(cosine)) {
+                sink.hit(0, e.original(), cosine);
             }
         }
+    }
+
+    @Override
+    public float match(String id, Probes probes, int row) {
+        Vectors p = (Vectors) probes;
+        return matched(p.vectors.get(row), entries.get(id).vector(), p.threshold);
     }
 
     @Override
@@ -71,7 +107,7 @@ public final class NaiveWindow implements VectorWindow {
     @Override
     public float cosine(String id, float[] query) {
         WindowEntry e = entries.get(id);
-        return e == null ? Float.NaN : VectorKernels.cosine(e.vector(), query);
+        return e == null ? Float.NaN : FixedPoint.cosine(query, e.vector());
     }
 
     @Override

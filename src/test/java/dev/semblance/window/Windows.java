@@ -6,6 +6,7 @@ import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.TextHash;
 import dev.semblance.record.VectorEncoding;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -20,8 +21,9 @@ public final class Windows {
 
     public static Config.Detect config(long windowMs, long graceMs, double threshold, boolean refresh, long maxBytes,
             Set<MatchKind> suppressed) {
-        return new Config.Detect(1, Duration.ofMillis(windowMs), Duration.ofMillis(graceMs), threshold, suppressed,
-                refresh, maxBytes, 1, Duration.ofMillis(200), 64, VectorEncoding.F32);
+        return new Config.Detect(1, Config.DetectMode.DEDUP, Duration.ofMillis(windowMs), Duration.ofMillis(graceMs),
+                threshold, Duration.ZERO, suppressed, refresh, List.of(10, 100), 20, maxBytes, 1,
+                Duration.ofMillis(200), 64, VectorEncoding.F32, false, 1e-6);
     }
 
     static Config.Detect config(long maxBytes) {

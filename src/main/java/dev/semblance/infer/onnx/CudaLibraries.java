@@ -3,19 +3,19 @@ package dev.semblance.infer.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import dev.semblance.infer.EngineStartException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
-import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
  * The native libraries that CUDA needs: found and loaded one by one, so that a missing one is named. Loaded first, they
  * satisfy ONNX Runtime's own by their names, without LD_LIBRARY_PATH. cuDNN and cuFFT are not needed.
+ *
+ * <p>
+ * Looked for in the folder that the configuration names; else on the class path, where the Maven profile {@code cuda}
+ * puts them; else with the system's loader.
  */
 final class CudaLibraries {
 
@@ -23,6 +23,8 @@ final class CudaLibraries {
     private static final List<String> NAMES = List.of("libcudart.so.12", "libcublasLt.so.12", "libcublas.so.12",
             "libcurand.so.10");
     private static final String DRIVER = "libcuda.so.1";
+    /** Where the jars of org.bytedeco:cuda keep NVIDIA's libraries. */
+    private static final String RESOURCES = "/org/bytedeco/cuda/linux-x86_64/";
     private static final String NATIVE_PATH = "onnxruntime.native.path";
     private static final String NATIVE_RESOURCES = "/ai/onnxruntime/native/linux-x64/";
     private static final List<String> NATIVE_NAMES = List.of("libonnxruntime.so", "libonnxruntime4j_jni.so",
@@ -31,10 +33,10 @@ final class CudaLibraries {
     private CudaLibraries() {}
 
     /**
-     * @param folder null for the system's libraries
+     * @param folder null for those of the class path or the system
      * @throws EngineStartException naming the missing one
      */
-    static void load(String device, Path folder) {
+    static synchronized void load(String device, Path folder) {
         if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
             throw new EngineStartException(device + ": CUDA is supported on Linux x86-64 only; this is "
                     + System.getProperty("os.name") + " " + System.getProperty("os.arch")
@@ -43,12 +45,24 @@ final class CudaLibraries {
         bySystem(device, DRIVER, "install the NVIDIA driver, or start the container with access to the GPU"
                 + " (docker run --gpus all), or set execution.provider=cpu");
         for (String name : NAMES) {
-            if (folder == null) {
-                bySystem(device, name, "install the CUDA 12 runtime (12.9 or later) or point cuda.libraries to a folder"
-                        + " that holds " + String.join(", ", NAMES));
-            } else {
+            if (folder != null) {
                 fromFolder(device, folder.resolve(name));
+            } else if (NativeCache.has(RESOURCES + name)) {
+                fromFolder(device, unpacked(device, name));
+            } else {
+                bySystem(device, name, "install the CUDA 12 runtime (12.9 or later), point cuda.libraries to a folder"
+                        + " that holds " + String.join(", ", NAMES) + ", or build with the Maven profile cuda");
             }
+        }
+    }
+
+    private static Path unpacked(String device, String name) {
+        Path folder = NativeCache.folder("cuda-12");
+        try {
+            return NativeCache.unpack(RESOURCES + name, folder);
+        } catch (IOException e) {
+            throw new EngineStartException(device + ": cannot unpack " + name + " to " + folder + ": " + e
+                    + "; make room for 800 MB there, or point cuda.libraries to a folder that holds it", e);
         }
     }
 
@@ -83,13 +97,16 @@ final class CudaLibraries {
         if (System.getProperty(NATIVE_PATH) != null) {
             return;
         }
-        String version = OrtEnvironment.class.getPackage().getImplementationVersion();
-        Path folder = Path.of(System.getProperty("user.home"), ".cache", "semblance",
-                "onnxruntime-" + (version == null ? resourceId() : version));
+        Path folder = null;
         try {
-            Files.createDirectories(folder);
+            folder = NativeCache.folder("onnxruntime-" + runtimeVersion());
             for (String name : NATIVE_NAMES) {
-                unpack(name, folder.resolve(name));
+                if (!NativeCache.has(NATIVE_RESOURCES + name)) {
+                    throw new EngineStartException(device + ": the class path has no " + NATIVE_RESOURCES + name
+                            + "; put com.microsoft.onnxruntime:onnxruntime_gpu on it in place of onnxruntime, or set"
+                            + " execution.provider=cpu", null);
+                }
+                NativeCache.unpack(NATIVE_RESOURCES + name, folder);
             }
         } catch (IOException e) {
             throw new EngineStartException(device + ": cannot unpack ONNX Runtime's libraries to " + folder + ": " + e
@@ -99,35 +116,11 @@ final class CudaLibraries {
         System.setProperty(NATIVE_PATH, folder.toString());
     }
 
-    /** Tells builds apart where the jar does not name its version. */
-    private static String resourceId() {
-        try {
-            return Long.toString(open("libonnxruntime_providers_cuda.so").getContentLengthLong());
-        } catch (IOException e) {
-            return "unknown";
-        }
-    }
-
-    private static URLConnection open(String name) throws IOException {
-        URL url = CudaLibraries.class.getResource(NATIVE_RESOURCES + name);
-        if (url == null) {
-            throw new IOException(NATIVE_RESOURCES + name + " is not on the class path");
-        }
-        return url.openConnection();
-    }
-
-    private static void unpack(String name, Path file) throws IOException {
-        URLConnection packed = open(name);
-        if (Files.exists(file) && Files.size(file) == packed.getContentLengthLong()) {
-            return;
-        }
-        // Written aside and moved, so that a process that starts at the same time never sees half of it.
-        Path part = Files.createTempFile(file.getParent(), name, ".part");
-        try (InputStream in = packed.getInputStream()) {
-            Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+    /** As the jar's manifest says, or, where it does not, what tells builds apart. */
+    private static String runtimeVersion() throws IOException {
+        String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+        return version != null
+                ? version
+                : Long.toString(NativeCache.sizeBytes(NATIVE_RESOURCES + "libonnxruntime_providers_cuda.so"));
     }
 }

@@ -9,11 +9,12 @@ import ai.onnxruntime.TensorInfo;
 import dev.semblance.batch.BatchLimits;
 import dev.semblance.infer.Backend;
 import dev.semblance.infer.EngineStartException;
-import dev.semblance.model.Manifest;
-import dev.semblance.model.ModelBundle;
-import dev.semblance.model.OnnxSource;
 import dev.semblance.model.Pooling;
-import java.io.IOException;
+import dev.semblance.model.bundle.GraphFeed;
+import dev.semblance.model.bundle.Manifest;
+import dev.semblance.model.bundle.ModelVariant;
+import dev.semblance.model.bundle.OnnxSource;
+import dev.semblance.model.graph.GraphSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class OnnxBackend implements Backend {
     private final OrtEnvironment environment;
     private final OrtSession.SessionOptions options;
     private final OrtSession session;
-    private final ModelBundle bundle;
+    private final ModelVariant variant;
     private final BatchLimits limits;
     private final Signature signature;
 
@@ -39,43 +40,41 @@ final class OnnxBackend implements Backend {
     record Signature(List<String> inputs, boolean wide, String output) {}
 
     /** @param options taken over; must live as long as the session */
-    OnnxBackend(String device, OrtEnvironment environment, OrtSession.SessionOptions options, ModelBundle bundle,
+    OnnxBackend(String device, OrtEnvironment environment, OrtSession.SessionOptions options, ModelVariant variant,
             BatchLimits limits) throws OrtException {
         this.device = device;
         this.environment = environment;
         this.options = options;
-        this.bundle = bundle;
+        this.variant = variant;
         this.limits = limits;
-        this.session = session(environment, options, bundle);
+        this.session = session(environment, options, variant);
         try {
-            this.signature = signature(session, bundle.manifest());
+            this.signature = signature(session, variant);
         } catch (OrtException | RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    private static OrtSession session(OrtEnvironment environment, OrtSession.SessionOptions options, ModelBundle bundle)
+    private static OrtSession session(OrtEnvironment environment, OrtSession.SessionOptions options,
+            ModelVariant variant)
             throws OrtException {
-        return switch (bundle.onnx()) {
+        return switch (variant.onnx()) {
             case OnnxSource.OfFile file -> environment.createSession(file.path().toString(), options);
-            case OnnxSource.OfResource resource -> {
-                try {
-                    yield environment.createSession(resource.read(), options);
-                } catch (IOException e) {
-                    throw new EngineStartException(resource + " cannot be read: " + e.getMessage(), e);
-                }
-            }
+            case OnnxSource.Written written -> environment.createSession(written.bytes(), options);
         };
     }
 
-    private static Signature signature(OrtSession session, Manifest manifest) throws OrtException {
+    private static Signature signature(OrtSession session, ModelVariant variant) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
-        Manifest.Inputs names = manifest.inputs();
-        Set<String> fed = Set.of(names.ids(), names.mask(), names.types());
+        GraphFeed feed = variant.feed();
+        Manifest.Inputs names = feed.inputs();
+        Set<String> fed = feed.layout() == Manifest.Layout.PACKED
+                ? Set.of(GraphSpec.IDS, GraphSpec.POSITIONS, GraphSpec.TOKEN_OFFSET, GraphSpec.CUMULATIVE_LENGTHS)
+                : Set.of(names.ids(), names.mask(), names.types());
         for (String name : inputs.keySet()) {
             if (!fed.contains(name)) {
-                throw new EngineStartException("The graph of " + manifest.id() + " has an input " + name
+                throw new EngineStartException("The graph of " + variant.identity().id() + " has an input " + name
                         + " that is not fed; known are " + fed
                         + ": name it under inputs in the manifest, or export the model without it", null);
             }
@@ -84,28 +83,32 @@ final class OnnxBackend implements Backend {
         for (NodeInfo input : inputs.values()) {
             OnnxJavaType other = ((TensorInfo) input.getInfo()).type;
             if (other != type || (type != OnnxJavaType.INT64 && type != OnnxJavaType.INT32)) {
-                throw new EngineStartException("The graph of " + manifest.id() + " takes " + input.getName() + " as "
-                        + other + "; all inputs must be INT64, or all INT32", null);
+                throw new EngineStartException(
+                        "The graph of " + variant.identity().id() + " takes " + input.getName() + " as "
+                                + other + "; all inputs must be INT64, or all INT32",
+                        null);
             }
         }
-        String output = manifest.output() == null ? session.getOutputNames().iterator().next() : manifest.output();
-        checkOutput(manifest, (TensorInfo) session.getOutputInfo().get(output).getInfo());
+        String output = feed.output() == null ? session.getOutputNames().iterator().next() : feed.output();
+        checkOutput(variant, (TensorInfo) session.getOutputInfo().get(output).getInfo());
         List<String> present = Arrays.asList(names.ids(), inputs.containsKey(names.mask()) ? names.mask() : null,
                 inputs.containsKey(names.types()) ? names.types() : null);
         return new Signature(present, type == OnnxJavaType.INT64, output);
     }
 
-    private static void checkOutput(Manifest manifest, TensorInfo output) {
+    private static void checkOutput(ModelVariant variant, TensorInfo output) {
         long[] shape = output.getShape();
         if (output.type != OnnxJavaType.FLOAT) {
-            throw new EngineStartException("The graph of " + manifest.id() + " gives " + output.type
+            throw new EngineStartException("The graph of " + variant.identity().id() + " gives " + output.type
                     + "; export it with an output of 32-bit floats, whatever its weights are", null);
         }
-        if (shape.length != (manifest.pooling() == Pooling.NONE ? 2 : 3)
-                || (shape[shape.length - 1] > 0 && shape[shape.length - 1] != manifest.dimension())) {
-            throw new EngineStartException("The graph of " + manifest.id() + " gives " + Arrays.toString(shape)
-                    + ", but its manifest says pooling " + manifest.pooling().id() + " and dimension "
-                    + manifest.dimension(), null);
+        if (shape.length != (variant.feed().pooling() == Pooling.NONE ? 2 : 3)
+                || (shape[shape.length - 1] > 0 && shape[shape.length - 1] != variant.identity().dimension())) {
+            throw new EngineStartException(
+                    "The graph of " + variant.identity().id() + " gives " + Arrays.toString(shape)
+                            + ", but its manifest says pooling " + variant.identity().pooling() + " and dimension "
+                            + variant.identity().dimension(),
+                    null);
         }
     }
 
@@ -116,12 +119,12 @@ final class OnnxBackend implements Backend {
 
     @Override
     public int dimension() {
-        return bundle.manifest().dimension();
+        return variant.identity().dimension();
     }
 
     @Override
     public Lane newLane() {
-        return new OnnxLane(environment, session, signature, bundle, limits);
+        return new OnnxLane(environment, session, signature, variant, limits);
     }
 
     @Override

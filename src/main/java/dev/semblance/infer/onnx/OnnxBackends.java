@@ -8,7 +8,7 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.semblance.batch.BatchLimits;
 import dev.semblance.infer.Backend;
 import dev.semblance.infer.EngineStartException;
-import dev.semblance.model.ModelBundle;
+import dev.semblance.model.bundle.ModelVariant;
 import java.nio.file.Path;
 
 /** Opens a model on a device. */
@@ -22,19 +22,19 @@ public final class OnnxBackends {
      *
      * @throws EngineStartException if ONNX Runtime refuses the model
      */
-    public static Backend cpu(ModelBundle bundle, BatchLimits limits) {
+    public static Backend cpu(ModelVariant variant, BatchLimits limits) {
         try {
             OrtEnvironment environment = environment();
             SessionOptions options = new SessionOptions();
             try {
                 single(options);
-                return new OnnxBackend("cpu", environment, options, bundle, limits);
+                return new OnnxBackend("cpu", environment, options, variant, limits);
             } catch (OrtException | RuntimeException | Error e) {
                 options.close();
                 throw e;
             }
         } catch (OrtException e) {
-            throw new EngineStartException("cpu: ONNX Runtime refuses " + bundle.onnx() + ": " + e.getMessage()
+            throw new EngineStartException("cpu: ONNX Runtime refuses " + variant.onnx() + ": " + e.getMessage()
                     + "; export the model again for a runtime of version " + environment().getVersion(), e);
         } catch (UnsatisfiedLinkError e) {
             throw new EngineStartException("cpu: ONNX Runtime's native library cannot be loaded: " + e.getMessage()
@@ -43,15 +43,29 @@ public final class OnnxBackends {
     }
 
     /**
-     * A session on one CUDA device. Only its refusals have been tested so far: it has never run on a
-     * GPU.
+     * Loads what CUDA needs.
      *
      * @param cudaLibraries folder with the CUDA 12 libraries, or null for the system's
-     * @throws EngineStartException naming the library, driver or device that is missing
+     * @throws EngineStartException naming the library or driver that is missing
      */
-    public static Backend cuda(ModelBundle bundle, BatchLimits limits, int deviceId, Path cudaLibraries) {
-        String device = "cuda:" + deviceId;
-        CudaLibraries.load(device, cudaLibraries);
+    public static void requireCuda(int deviceId, Path cudaLibraries) {
+        CudaLibraries.load(nameOf(deviceId), cudaLibraries);
+    }
+
+    private static String nameOf(int deviceId) {
+        return "cuda:" + deviceId;
+    }
+
+    /**
+     * A session on one CUDA device, after {@link #requireCuda}. Only its refusals have been tested so far: it has never
+     * run on a GPU.
+     *
+     * @param memoryMaxBytes device memory that ONNX Runtime's arena may take, 0 for as much as it needs
+     * @throws EngineStartException naming the device or library that is missing
+     */
+    public static Backend cuda(ModelVariant variant, BatchLimits limits, int deviceId,
+            long memoryMaxBytes) {
+        String device = nameOf(deviceId);
         CudaLibraries.unpackProvider(device);
         try {
             OrtEnvironment environment = environment();
@@ -60,10 +74,13 @@ public final class OnnxBackends {
                 single(options);
                 cuda.add("arena_extend_strategy", "kSameAsRequested");
                 cuda.add("enable_cudnn", "0");
+                if (memoryMaxBytes > 0) {
+                    cuda.add("gpu_mem_limit", Long.toString(memoryMaxBytes));
+                }
                 // TF32 would round fp32 weights to 10 bits.
                 cuda.add("use_tf32", "0");
                 options.addCUDA(cuda);
-                return new OnnxBackend(device, environment, options, bundle, limits);
+                return new OnnxBackend(device, environment, options, variant, limits);
             } catch (OrtException | RuntimeException | Error e) {
                 options.close();
                 throw e;
@@ -75,13 +92,16 @@ public final class OnnxBackends {
         }
     }
 
-    private static void single(SessionOptions options) throws OrtException {
+    static void single(SessionOptions options) throws OrtException {
         options.setIntraOpNumThreads(1);
         options.setInterOpNumThreads(1);
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        if (ByteProducts.saturate()) {
+            options.addConfigEntry(ByteProducts.EXACT, "1");
+        }
     }
 
-    private static OrtEnvironment environment() {
+    static OrtEnvironment environment() {
         Telemetry.turnOff();
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
                 "semblance");

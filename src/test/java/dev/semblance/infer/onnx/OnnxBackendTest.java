@@ -12,8 +12,8 @@ import dev.semblance.infer.Backend;
 import dev.semblance.infer.EmbeddingEngine;
 import dev.semblance.infer.EngineStartException;
 import dev.semblance.infer.Engines;
-import dev.semblance.model.ModelBundle;
-import dev.semblance.model.TinyModel;
+import dev.semblance.model.bundle.ModelBundle;
+import dev.semblance.model.bundle.TinyModel;
 import dev.semblance.record.PoisonTextException;
 import dev.semblance.record.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,11 +39,11 @@ class OnnxBackendTest {
 
     private ModelBundle tiny(String from, String to) throws IOException {
         TinyModel.write(folder, TinyModel.manifest().replace(from, to));
-        return ModelBundle.open(new Config.Model(folder, 0, false));
+        return ModelBundle.open(new Config.Model(folder, 0, false, "auto"));
     }
 
     private static Config.Engine config(ExecutionProvider provider, Path cudaLibraries) {
-        return new Config.Engine(provider, List.of(0), cudaLibraries, 2, 0, 0, 0, Duration.ZERO, 64,
+        return new Config.Engine(provider, List.of(0), new Config.Cuda(cudaLibraries, 0), 2, 0, 0, 0, Duration.ZERO, 64,
                 Duration.ofMinutes(1), 0);
     }
 
@@ -78,9 +78,10 @@ class OnnxBackendTest {
 
     @Test
     void paddingIsLeftOutOfTheMean() throws Exception {
-        BatchLimits limits = new BatchLimits(64, 8, 8, 16, 0, 10);
+        BatchLimits limits = BatchLimits.padded(64, 8, 8, 16, 0, 10);
         ModelBundle bundle = tiny("", "");
-        try (Backend backend = OnnxBackends.cpu(bundle, limits); Backend.Lane lane = backend.newLane()) {
+        try (Backend backend = OnnxBackends.cpu(bundle.variant(ExecutionProvider.CPU), limits);
+                Backend.Lane lane = backend.newLane()) {
             TokenizedText text = new TokenizedText(new int[]{3, 7}, false);
             Pending<String> row = new Pending<>("", text, 0, 0);
             float[] exact = Arrays.copyOf(lane.run(new MicroBatch<>(List.of(row), 2)), TinyModel.DIMENSION);

@@ -6,8 +6,8 @@ import dev.semblance.config.Config;
 import dev.semblance.config.Config.ExecutionProvider;
 import dev.semblance.infer.EmbeddingEngine;
 import dev.semblance.infer.Engines;
-import dev.semblance.model.ModelBundle;
-import dev.semblance.model.TinyModel;
+import dev.semblance.model.bundle.ModelBundle;
+import dev.semblance.model.bundle.TinyModel;
 import dev.semblance.record.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -31,9 +31,10 @@ class OnnxStartIT {
         private Child() {}
 
         public static void main(String[] args) {
-            ModelBundle bundle = ModelBundle.open(new Config.Model(Path.of(args[0]), 0, false));
-            try (EmbeddingEngine engine = Engines.open(new Config.Engine(ExecutionProvider.CPU, List.of(0), null, 1, 0,
-                    0, 0, Duration.ZERO, 8, Duration.ofMinutes(1), 0), bundle, new SimpleMeterRegistry())) {
+            ModelBundle bundle = ModelBundle.open(new Config.Model(Path.of(args[0]), 0, false, "auto"));
+            try (EmbeddingEngine engine = Engines
+                    .open(new Config.Engine(ExecutionProvider.CPU, List.of(0), Config.Cuda.STANDARD, 1, 0,
+                            0, 0, Duration.ZERO, 8, Duration.ofMinutes(1), 0), bundle, new SimpleMeterRegistry())) {
                 System.out.println("dimension " + engine.submit(new TokenizedText(new int[]{1}, false)).join().length);
             }
         }

@@ -1,0 +1,54 @@
+package dev.semblance.window;
+
+import dev.semblance.vector.SignCodes;
+import dev.semblance.vector.VectorKernels;
+
+/** What a search works in, so that it allocates nothing. Thread: the owner's of the probes it belongs to. */
+final class SearchScratch {
+
+    /** Survivors scored together. */
+    static final int BATCH = 16;
+
+    final long[] codes;
+    final int[] hits;
+    final int[] radii = new int[SignCodes.GROUP];
+    final float[] scores = new float[VectorKernels.PACK * VectorKernels.GROUP];
+    final int[] queryRows = new int[BATCH];
+    final int[] slots = new int[BATCH];
+    final short[] numbers;
+    final float[] rows;
+    /** For scans of everything; made at the first. */
+    private float[] group;
+    private float[] packs = {};
+    private final int dimension;
+
+    SearchScratch(Space space) {
+        dimension = space.dimension();
+        codes = new long[Slots.MAX_SLOTS_PER_BLOCK * space.words()];
+        hits = new int[space.plan().filters() ? Slots.MAX_SLOTS_PER_BLOCK * SignCodes.GROUP : 0];
+        numbers = new short[VectorKernels.GROUP * dimension];
+        rows = new float[BATCH * dimension];
+    }
+
+    float[] group() {
+        if (group == null) {
+            group = new float[VectorKernels.GROUP * dimension];
+        }
+        return group;
+    }
+
+    /** Query vectors component by component, in packs of 8. */
+    float[] packs(float[] units, int count) {
+        int packCount = Math.ceilDiv(count, VectorKernels.PACK);
+        if (packs.length < packCount * VectorKernels.PACK * dimension) {
+            packs = new float[packCount * VectorKernels.PACK * dimension];
+        }
+        for (int q = 0; q < count; q++) {
+            int at = q / VectorKernels.PACK * VectorKernels.PACK * dimension + q % VectorKernels.PACK;
+            for (int j = 0; j < dimension; j++) {
+                packs[at + j * VectorKernels.PACK] = units[q * dimension + j];
+            }
+        }
+        return packs;
+    }
+}
