@@ -19,15 +19,17 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 
 /**
- * JVector's graph while it is being built, with the parameters of its own examples: 64 neighbours a search. Deleted
- * nodes are taken out of the graph every 4,096th time, in a pool whose CPU is not counted. Thread: one.
+ * JVector's graph while it is being built, with the parameters of its own examples: 64 neighbours a search. Nodes that
+ * are marked as deleted are taken out of the graph as soon as there is one for each eight live ones, in a pool whose CPU
+ * is not counted. Left in until they outnumber the live ones, they cut these off from the entry of the graph: new nodes
+ * get live neighbours only, and searches then find nothing. Thread: one.
  */
 public final class JVectorWindow implements WindowPeer {
 
     private static final int NEIGHBOURS = 64;
     private static final int DEGREE = 16;
     private static final int BEAM = 100;
-    private static final int PURGE_EVERY = 4_096;
+    private static final int LIVE_A_DELETED = 8;
 
     @Override
     public String name() {
@@ -48,7 +50,9 @@ public final class JVectorWindow implements WindowPeer {
         private final ForkJoinPool pool = new ForkJoinPool(1);
         private final GraphIndexBuilder builder;
         private GraphSearcher searcher;
-        private int removed;
+        private int live;
+        /** Marked, but still in the graph. */
+        private int deleted;
 
         Live(int dimension) {
             values = new RandomAccessVectorValues() {
@@ -86,13 +90,16 @@ public final class JVectorWindow implements WindowPeer {
             VectorFloat<?> v = TYPES.createFloatVector(vector);
             all.add(v);
             builder.addGraphNode(number, v);
+            live++;
         }
 
         @Override
         public void remove(int number) {
             builder.markNodeDeleted(number);
-            if (++removed % PURGE_EVERY == 0) {
+            live--;
+            if (++deleted * LIVE_A_DELETED >= live) {
                 builder.removeDeletedNodes();
+                deleted = 0;
             }
         }
 

@@ -11,6 +11,7 @@ import dev.semblance.record.SourcePosition;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,13 +34,13 @@ public final class BenchTexts {
      * @throws BenchException where there are fewer
      */
     public static List<String> distinct(Config.Texts config, String file, int atLeast, int atMost) throws IOException {
-        Set<String> distinct;
+        Set<String> distinct = new LinkedHashSet<>();
         if (file == null) {
             int records = (int) Math.min(SyntheticFeed.MAX_EVENTS, (long) atMost * RECORDS_A_TEXT);
-            distinct = read(config, new SyntheticFeed(SEED, records, Instant.now()), atMost);
+            read(config, new SyntheticFeed(SEED, records, Instant.now()), distinct, atMost);
         } else {
             try (ReplayFile replay = ReplayFile.open(file, config.jsonId(), config.jsonTimestamp())) {
-                distinct = read(config, replay, atMost);
+                read(config, replay, distinct, atMost);
             }
         }
         if (distinct.size() < atLeast) {
@@ -49,19 +50,29 @@ public final class BenchTexts {
         return List.copyOf(distinct);
     }
 
-    private static Set<String> read(Config.Texts config, Iterator<FeedRecord> records, int atMost) {
+    /** All that the program takes, in the order of the files, repeated ones too. */
+    public static List<String> all(Config.Texts config, List<String> files) throws IOException {
+        List<String> all = new ArrayList<>();
+        for (String file : files) {
+            try (ReplayFile replay = ReplayFile.open(file, config.jsonId(), config.jsonTimestamp())) {
+                read(config, replay, all, Integer.MAX_VALUE);
+            }
+        }
+        return all;
+    }
+
+    /** Adds texts until there are {@code atMost}. */
+    private static void read(Config.Texts config, Iterator<FeedRecord> records, Collection<String> texts, int atMost) {
         TextDecoder decoder = new TextDecoder(config, System::currentTimeMillis);
-        Set<String> distinct = new LinkedHashSet<>();
-        while (records.hasNext() && distinct.size() < atMost) {
-            RawRecord raw = new RawRecord(new SourcePosition("bench", 0, distinct.size()), 0, null,
+        while (records.hasNext() && texts.size() < atMost) {
+            RawRecord raw = new RawRecord(new SourcePosition("bench", 0, texts.size()), 0, null,
                     records.next().value(), List.of());
             for (TextOutcome outcome : decoder.decode(raw)) {
-                if (outcome instanceof TextOutcome.Accepted(var event) && distinct.size() < atMost) {
-                    distinct.add(event.text());
+                if (outcome instanceof TextOutcome.Accepted(var event) && texts.size() < atMost) {
+                    texts.add(event.text());
                 }
             }
         }
-        return distinct;
     }
 
     /** {@code size} texts from the one at {@code from} on; begins again at the end, and then repeats texts. */

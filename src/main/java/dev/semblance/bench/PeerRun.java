@@ -1,6 +1,7 @@
 package dev.semblance.bench;
 
-import dev.semblance.vector.VectorKernels;
+import dev.semblance.vector.PackedQueries;
+import dev.semblance.vector.VectorBlocks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -84,23 +85,27 @@ final class PeerRun implements AutoCloseable {
     WindowReport.PeerFigures figures() throws Exception {
         float threshold = (float) plan.rules().threshold();
         index.refresh();
-        int pairs = 0;
-        int found = 0;
-        for (int i = 0; i < WindowBench.RECALL_BATCHES * BATCH; i++) {
-            float[] query = vectors.get(next + i);
-            Set<Integer> hits = new HashSet<>();
-            index.search(query, threshold, hits::add);
-            int n = next - plan.peerLive();
-            for (float[] v : live) {
-                if (VectorKernels.cosine(query, v) >= threshold) {
-                    pairs++;
-                    found += hits.contains(n) ? 1 : 0;
-                }
-                n++;
-            }
+        int queries = WindowBench.RECALL_BATCHES * BATCH;
+        List<float[]> all = new ArrayList<>();
+        List<Set<Integer>> hits = new ArrayList<>();
+        for (int i = 0; i < queries; i++) {
+            Set<Integer> found = new HashSet<>();
+            all.add(vectors.get(next + i));
+            index.search(all.getLast(), threshold, found::add);
+            hits.add(found);
         }
-        return new WindowReport.PeerFigures(peer.name(), plan.peerLive(), vectors.dimension(), new Spread(rates), found,
-                pairs);
+        VectorBlocks blocks = new VectorBlocks(vectors.dimension());
+        live.forEach(blocks::add);
+        int[] pairs = {0};
+        int[] found = {0};
+        int first = next - plan.peerLive();
+        blocks.scan(PackedQueries.of(all, vectors.dimension()), threshold, (query, slot, _) -> {
+            pairs[0]++;
+            found[0] += hits.get(query).contains(first + slot) ? 1 : 0;
+        });
+        return new WindowReport.PeerFigures(peer.name(), plan.peerLive(), vectors.dimension(), new Spread(rates),
+                found[0],
+                pairs[0]);
     }
 
     @Override

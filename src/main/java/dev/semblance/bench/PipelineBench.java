@@ -33,20 +33,27 @@ public final class PipelineBench {
     private static final int THROUGHPUT_LINGER_MS = 5;
     /** A part of a round that is not counted, after each start. */
     private static final int SETTLE = 4;
+    private static final int SETTLE_MAX = 16;
+    /** In a row: the compiler may rest for a second. */
+    private static final int QUIET_PARTS = 2;
+    private static final double SETTLE_SECONDS = 4;
     private static final int TEXTS_MAX = 2_000_000;
     private static final int ENGINE_WARM_UP_TEXTS = 256;
+    private static final List<String> BY_GUARANTEE = List.of("at_least_once", "exactly_once_v2");
     private static final Map<String, String> GUARANTEES = Map.of("at_least_once", "at least once", "exactly_once_v2",
             "exactly once");
 
     /**
      * @param texts          to draw from, round by round; repeated where there are too few
      * @param source         of the texts, for the report
+     * @param role           embed, or all: what runs beside the broker
      * @param textsPerRound  texts of a round
-     * @param warmUps        rounds of the pipeline before, not counted
+     * @param warmUps        rounds of the pipeline before, at most; they end once the compiler is quiet
      * @param load           share of the pipeline's rate under which latency is measured; 0 for no latency
      * @param latencySeconds of each guarantee
      */
-    public record Plan(List<String> texts, String source, int textsPerRound, int rounds, int warmUps, double load,
+    public record Plan(List<String> texts, String source, String role, int textsPerRound, int rounds, int warmUps,
+            double load,
             double latencySeconds, long seed) {
 
         public Plan {
@@ -59,8 +66,8 @@ public final class PipelineBench {
         }
 
         /**
-         * So many texts that none is sent twice, where the pipeline does at most {@code perSecond}: a repeated one would
-         * raise an alert.
+         * So many texts that none is sent twice, where the pipeline does at most {@code perSecond} and the compiler is
+         * quiet at once: a repeated one raises an alert.
          */
         public static int textsWanted(int textsPerRound, int rounds, int warmUps, double load, double latencySeconds,
                 double perSecond) {
@@ -107,7 +114,7 @@ public final class PipelineBench {
     public static PipelineReport run(Plan plan, PipelineParts parts, Function<Map<ConfigKey, Object>, Config> configs,
             Path stateDir, Stop stop, Consumer<String> notes) throws InterruptedException {
         notes.accept("starting a Kafka broker on this machine …");
-        try (LocalBroker broker = LocalBroker.start(LocalBroker.Options.temporary())) {
+        try (LocalBroker broker = LocalBroker.start(LocalBroker.Options.temporary().forLong())) {
             return new PipelineBench(plan, parts, configs, broker, stateDir, stop, notes).measure();
         }
     }
@@ -120,6 +127,8 @@ public final class PipelineBench {
 
     private PipelineReport measure() throws InterruptedException {
         stop.check();
+        // What cannot be configured is to be said before minutes of measuring.
+        BY_GUARANTEE.forEach(guarantee -> config(Map.of(ConfigKey.PROCESSING_GUARANTEE, guarantee)));
         Config config = config(Map.of());
         parts.createTopics(config);
         warmUp(config);
@@ -132,7 +141,7 @@ public final class PipelineBench {
         Spread pipeline = new Spread(pipelineRates);
         List<LatencyFigures> latencies = new ArrayList<>();
         if (plan.load > 0) {
-            for (String guarantee : List.of("at_least_once", "exactly_once_v2")) {
+            for (String guarantee : BY_GUARANTEE) {
                 latencies.add(latency(guarantee, plan.load * pipeline.median()));
             }
         }
@@ -153,9 +162,12 @@ public final class PipelineBench {
             return;
         }
         try (RunningJob job = parts.start(config); EmbeddingsReader reader = reader(config)) {
-            for (int round = 1; round <= plan.warmUps; round++) {
-                note("pipeline, warm-up " + round,
-                        send(draw(plan.textsPerRound), "warm" + round, config, job, reader).sustainedPerSecond());
+            boolean quiet = false;
+            for (int round = 1; round <= plan.warmUps && !quiet; round++) {
+                Compiling compiling = new Compiling();
+                double rate = send(draw(plan.textsPerRound), "warm" + round, config, job, reader).sustainedPerSecond();
+                quiet = compiling.isQuiet();
+                note("pipeline, warm-up " + round, rate, compiling);
             }
         }
     }
@@ -178,15 +190,33 @@ public final class PipelineBench {
 
     private void pipeline(List<String> texts, int round, Config config) throws InterruptedException {
         try (RunningJob job = parts.start(config); EmbeddingsReader reader = reader(config)) {
-            send(draw(plan.settleTexts()), "settle" + round, config, job, reader);
+            settle("settle" + round, part -> send(draw(plan.settleTexts()), part, config, job, reader));
             CpuTime before = CpuTime.now(broker.pid());
+            Compiling compiling = new Compiling();
             double rate = send(texts, "round" + round, config, job, reader).sustainedPerSecond();
             CpuTime spent = CpuTime.now(broker.pid()).since(before);
             brokerShares.add(spent.brokerShare());
             ownCpuMs.add(spent.ownS() * 1_000 / texts.size());
             brokerCpuMs.add(spent.brokerS() * 1_000 / texts.size());
             pipelineRates.add(rate);
-            note("pipeline, round " + round, rate);
+            note("pipeline, round " + round, rate, compiling);
+        }
+    }
+
+    /** A part of a round, under a name of its own. */
+    @FunctionalInterface
+    private interface Part {
+        void run(String name) throws InterruptedException;
+    }
+
+    /** New applications make the compiler take some of its work back: runs parts until it is quiet, or for long enough. */
+    private void settle(String name, Part part) throws InterruptedException {
+        int quiet = 0;
+        int most = Math.clamp(plan.warmUps, 1, SETTLE_MAX);
+        for (int i = 0; i < most && quiet < QUIET_PARTS; i++) {
+            Compiling compiling = new Compiling();
+            part.run(name + "." + i);
+            quiet = compiling.isQuiet() ? quiet + 1 : 0;
         }
     }
 
@@ -238,21 +268,34 @@ public final class PipelineBench {
         try (RunningJob job = parts.start(config);
                 EmbeddingsReader reader = reader(config);
                 Producer<byte[], byte[]> producer = parts.producer(config, 0)) {
-            // By the producer that is measured: its first record asks for metadata and opens connections.
-            send(producer, draw(plan.settleTexts()), "settle-" + guarantee, config, job, reader);
-            long[] schedule = OpenLoop.schedule(perSecond, Math.max(1, (int) (perSecond * plan.latencySeconds)),
-                    plan.seed);
-            List<String> texts = draw(schedule.length);
-            Round round = new Round("latency-" + guarantee, schedule.length);
-            reader.expect(round);
-            OpenLoop.run(schedule, (index, intendedNs) -> {
-                round.intended(index, intendedNs);
-                send(producer, config, round.key(index), texts.get(index));
-            }, stop);
-            await(round, job, reader);
+            // By the producer that is measured, and under the load that is measured: another one is compiled otherwise.
+            settle("settle-" + guarantee, part -> open(part, perSecond, SETTLE_SECONDS, producer, config, job, reader));
+            Compiling compiling = new Compiling();
+            Round round = open("latency-" + guarantee, perSecond, plan.latencySeconds, producer, config, job, reader);
+            notes.accept(String.format(Locale.ROOT, "the compiler took %.1f %% of a core", 100 * compiling.share()));
             return new LatencyFigures(GUARANTEES.get(guarantee), config.kafka().commitInterval().toMillis(),
                     Latency.of(plan.load, perSecond, round.micros()));
         }
+    }
+
+    /** An open loop, to its end. */
+    private Round open(String name, double perSecond, double seconds, Producer<byte[], byte[]> producer, Config config,
+            RunningJob job, EmbeddingsReader reader) throws InterruptedException {
+        long[] schedule = OpenLoop.schedule(perSecond, Math.max(1, (int) (perSecond * seconds)), plan.seed);
+        List<String> texts = draw(schedule.length);
+        Round round = new Round(name, schedule.length);
+        reader.expect(round);
+        OpenLoop.run(schedule, (index, intendedNs) -> {
+            round.intended(index, intendedNs);
+            send(producer, config, round.key(index), texts.get(index));
+        }, stop);
+        await(round, job, reader);
+        return round;
+    }
+
+    private void note(String what, double rate, Compiling compiling) {
+        notes.accept(String.format(Locale.ROOT, "%s: %.1f texts/s, the compiler took %.1f %% of a core", what, rate,
+                100 * compiling.share()));
     }
 
     private void note(String what, double rate) {

@@ -51,8 +51,9 @@ public record PipelineReport(Plan plan, boolean exactlyOnce, Spread engine, Spre
 
     public String toTable() {
         Table table = new Table();
-        table.line("%,d texts a round (%s), %d rounds, medians (min–max); broker on the same cores, %s",
-                plan.textsPerRound(), plan.source(), plan.rounds(), exactlyOnce ? "exactly once" : "at least once");
+        table.line("%,d texts a round (%s), %d rounds, medians (min–max); role %s, broker on the same cores, %s",
+                plan.textsPerRound(), plan.source(), plan.rounds(), plan.role(),
+                exactlyOnce ? "exactly once" : "at least once");
         Machine.facts().forEach((name, value) -> table.line("%-14s %s", name, value));
         if (textsRepeated > 0) {
             table.line("%,d of %,d texts sent repeat earlier ones, which raises alerts: take a file with more",
@@ -88,6 +89,7 @@ public record PipelineReport(Plan plan, boolean exactlyOnce, Spread engine, Spre
         json.put("machine", Machine.facts());
         json.put("texts", plan.textsPerRound());
         json.put("source", plan.source());
+        json.put("role", plan.role());
         json.put("seed", plan.seed());
         json.put("textsSent", textsSent);
         json.put("textsRepeated", textsRepeated);

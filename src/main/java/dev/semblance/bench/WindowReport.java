@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What {@code bench window} measured. */
-public record WindowReport(double threshold, int rounds, List<Figures> windows, List<PeerFigures> peers) {
+public record WindowReport(double threshold, int rounds, int threads, List<Figures> windows,
+        List<PeerFigures> peers) {
 
     /**
      * @param found               pairs of the next 2,048 vectors that brute force in fp32 finds and the window, too
@@ -16,20 +17,26 @@ public record WindowReport(double threshold, int rounds, List<Figures> windows, 
      * @param bytesPerVector      as the window counts them
      * @param heapBytesPerVector  growth of the heap after a collection
      * @param allocatedPerEvent   bytes, of search, insert and expiry
+     * @param survivalRate        share of all pairs that pass the codes
      * @param skipped             why nothing was measured, else null
      */
     record Figures(int live, int dimension, String plan, int words, Spread eventsPerSecond, int found, int pairs,
             double flatEventsPerSecond, double bytesPerVector, double heapBytesPerVector, double allocatedPerEvent,
-            WindowLimits limits, String skipped) {
+            WindowLimits limits, double survivalRate, String skipped) {
 
         static Figures skipped(int live, int dimension, long neededBytes, long freeBytes) {
-            return new Figures(live, dimension, "", 0, null, 0, 0, 0, 0, 0, 0, null,
+            return new Figures(live, dimension, "", 0, null, 0, 0, 0, 0, 0, 0, null, 0,
                     "needs " + neededBytes + " bytes, " + freeBytes + " are free");
         }
 
-        /** Events a second if nothing but comparing codes took time. */
+        /** Events a second if nothing but comparing codes in registers took time. */
         double popcountLimit() {
             return 1e9 / (limits.nsPerPair() * live);
+        }
+
+        /** Events a second if nothing but the scan of codes that lie in the cache took time. */
+        double scanLimit() {
+            return 1e9 / (limits.cachedNsPerPair() * live);
         }
 
         /** Events a second if nothing but reading the codes from memory, once for 64 events, took time. */
@@ -42,20 +49,26 @@ public record WindowReport(double threshold, int rounds, List<Figures> windows, 
 
     public String toTable() {
         Table table = new Table().line(
-                "events/s of one core: search, insert, expiry; threshold %s; %d rounds, medians (min–max)",
-                threshold, rounds);
+                "events/s of %s: search, insert, expiry; threshold %s; %d rounds, medians (min–max)",
+                threads == 1 ? "CPU of one core" : "the clock, " + threads + " threads", threshold, rounds);
         for (Figures f : windows) {
             if (f.skipped != null) {
                 table.line("%,11d live × %d: skipped, %s", f.live, f.dimension, f.skipped);
                 continue;
             }
-            table.line("%,11d live × %d: %s events/s   recall %d of %d   %.0f bytes a vector (%.0f more on the "
-                    + "heap)   %.0f bytes allocated an event", f.live, f.dimension, rate(f.eventsPerSecond), f.found,
+            table.line(
+                    "%,11d live × %d: %s events/s   recall %d of %d   %.0f bytes a vector (%.0f by the growth of the "
+                            + "heap)   %.0f bytes allocated an event",
+                    f.live, f.dimension, rate(f.eventsPerSecond), f.found,
                     f.pairs,
                     f.bytesPerVector, f.heapBytesPerVector, f.allocatedPerEvent);
-            table.line("%13sflat fp32 scan %,.0f; limits: popcount %,.0f, memory %,.0f (%.1f GB/s)", "",
-                    f.flatEventsPerSecond, f.popcountLimit(), f.memoryLimit(), f.limits.bytesPerSecond() / 1e9);
-            table.line("%13s%s", "", f.plan);
+            table.line("%13sflat fp32 scan %,.0f; limits of a core: popcount %,.0f (%.3f ns a pair), "
+                    + "scan in cache %,.0f (%.3f ns), memory %,.0f (%.1f GB/s)", "", f.flatEventsPerSecond,
+                    f.popcountLimit(), f.limits.nsPerPair(), f.scanLimit(), f.limits.cachedNsPerPair(),
+                    f.memoryLimit(), f.limits.bytesPerSecond() / 1e9);
+            table.line("%13s%s%s", "", f.plan, f.words == 0
+                    ? ""
+                    : String.format(Locale.ROOT, "; %.3g %% of all pairs pass the codes", 100 * f.survivalRate));
         }
         for (PeerFigures p : peers) {
             table.line("%,11d live × %d: %s events/s   recall %d of %d   %s%s", p.live, p.dimension,
@@ -86,6 +99,7 @@ public record WindowReport(double threshold, int rounds, List<Figures> windows, 
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("threshold", threshold);
         json.put("rounds", rounds);
+        json.put("threads", threads);
         List<Object> rows = new ArrayList<>();
         for (Figures f : windows) {
             Map<String, Object> row = new LinkedHashMap<>();
@@ -98,11 +112,13 @@ public record WindowReport(double threshold, int rounds, List<Figures> windows, 
                 row.put("eventsPerSecond", Table.json(f.eventsPerSecond));
                 row.put("found", f.found);
                 row.put("pairs", f.pairs);
+                row.put("survivalRate", f.survivalRate);
                 row.put("bytesPerVector", f.bytesPerVector);
                 row.put("heapBytesPerVector", f.heapBytesPerVector);
                 row.put("allocatedBytesPerEvent", f.allocatedPerEvent);
                 row.put("flatEventsPerSecond", Math.round(f.flatEventsPerSecond));
                 row.put("popcountLimit", Math.round(f.popcountLimit()));
+                row.put("cachedScanLimit", Math.round(f.scanLimit()));
                 row.put("memoryLimit", Math.round(f.memoryLimit()));
                 row.put("memoryBytesPerSecond", Math.round(f.limits.bytesPerSecond()));
             }

@@ -1,7 +1,6 @@
 package dev.semblance.cli;
 
 import dev.semblance.record.Alert;
-import dev.semblance.record.AlertKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +13,17 @@ final class AlertPrinter {
     private AlertPrinter() {}
 
     static String format(Alert a) {
-        return a.kind() == AlertKind.BURST ? burst(a) : match(a);
+        return switch (a.kind()) {
+            case BURST -> burst(a);
+            case WATCH -> watch(a);
+            case NEAR_DUPLICATE, CORRECTION -> match(a);
+        };
+    }
+
+    private static String watch(Alert a) {
+        String labels = a.labels().isEmpty() ? "" : " " + shorten(a.labels().toString());
+        return String.format(Locale.ROOT, "WATCH   %.3f  %s comes close to %s%s: %s\n        %s", a.cosine(),
+                shorten(a.eventId()), shorten(a.originalId()), labels, shorten(a.originalText()), shorten(a.text()));
     }
 
     private static String burst(Alert a) {
@@ -30,6 +39,9 @@ final class AlertPrinter {
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "%-7s %.3f  %s repeats %s", a.matchKind(), a.cosine(),
                 shorten(a.eventId()), shorten(a.originalId())));
+        if (a.similarity() != null) {
+            line.append(String.format(Locale.ROOT, ", decayed to %.3f", a.similarity()));
+        }
         line.append(", ").append(age(a.eventTimeMs() - a.originalTimeMs())).append(", copy ")
                 .append(a.clusterSize() - 1);
         if (!a.suppressed()) {

@@ -1,6 +1,5 @@
 package dev.semblance.cli;
 
-import dev.semblance.bench.BenchTexts;
 import dev.semblance.bench.EmbedBench;
 import dev.semblance.bench.EmbedReport;
 import dev.semblance.bench.OpenEngine;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code semblance bench embed}: the engine without Kafka, beside the machine's limits and other programs. */
@@ -34,14 +32,8 @@ final class BenchEmbedCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions options;
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "Texts to use (default: an invented feed).")
-    private String file;
-
-    @Option(names = "--texts", paramLabel = "N", description = "Distinct texts a round (default: ${DEFAULT-VALUE}).")
-    private int texts = 1_000;
-
-    @Option(names = "--rounds", paramLabel = "N", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
-    private int rounds = 5;
+    @Mixin
+    private BenchOptions bench = new BenchOptions(1_000, 5);
 
     @Option(names = "--warm-ups", paramLabel = "N", description = "Rounds that are not counted "
             + "(default: ${DEFAULT-VALUE}).")
@@ -67,9 +59,6 @@ final class BenchEmbedCommand implements Callable<Integer> {
             + "round (default: ${DEFAULT-VALUE}).")
     private long limitMs = 300;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the times of sending (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
     @Option(names = "--peers", description = "Run other programs, too: langchain4j with the same model, in fp32 and "
             + "quantised. The first time builds them.")
     private boolean peers;
@@ -78,33 +67,29 @@ final class BenchEmbedCommand implements Callable<Integer> {
             + "of a round (default: ${DEFAULT-VALUE}).")
     private int peerBatch;
 
-    @Option(names = "--json", description = "One JSON document instead of the table.")
-    private boolean json;
-
     @Override
     public Integer call() throws Exception {
         check();
         Stop stop = new Stop();
         try (CtrlC _ = CtrlC.watch(stop::request); Console console = new Console(spec)) {
             Config config = source("").build();
-            EmbedBench.Plan plan = new EmbedBench.Plan(BenchTexts.distinct(config.texts(), file, texts, texts),
-                    file == null ? "invented feed, seed " + BenchTexts.SEED : file, names(), shape(config), rounds,
-                    warmUps, loads, latencySeconds, limitMs, seed, peers ? peers() : null);
+            EmbedBench.Plan plan = new EmbedBench.Plan(bench.distinct(config, bench.texts(), bench.texts()),
+                    bench.source(), names(), shape(config), bench.rounds(), warmUps, loads, latencySeconds, limitMs,
+                    bench.seed(), peers ? peers() : null);
             EmbedReport report = EmbedBench.run(plan, this::open, stop, console::note);
-            BenchArguments.print(console, json, report.toJson(), report.toTable());
+            bench.print(console, report.toJson(), report.toTable());
             return Semblance.OK;
         }
     }
 
     private void check() {
-        BenchArguments.require(spec, texts >= 1, "--texts", texts, "at least 1");
-        BenchArguments.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
-        BenchArguments.require(spec, warmUps >= 0, "--warm-ups", warmUps, "at least 0");
-        BenchArguments.require(spec, peerBatch >= 0, "--peer-batch", peerBatch, "at least 0");
-        BenchArguments.require(spec, limitMs >= 1, "--limit-ms", limitMs, "at least 1");
-        BenchArguments.require(spec, latencySeconds > 0, "--latency-seconds", latencySeconds, "above 0");
+        bench.check(1);
+        bench.require(warmUps >= 0, "--warm-ups", warmUps, "at least 0");
+        bench.require(peerBatch >= 0, "--peer-batch", peerBatch, "at least 0");
+        bench.require(limitMs >= 1, "--limit-ms", limitMs, "at least 1");
+        bench.require(latencySeconds > 0, "--latency-seconds", latencySeconds, "above 0");
         loads.forEach(
-                load -> BenchArguments.require(spec, load > 0 && load < 1, "--loads", load, "above 0 and below 1"));
+                load -> bench.require(load > 0 && load < 1, "--loads", load, "above 0 and below 1"));
     }
 
     /** Without the cache: each text is to be computed. */
@@ -133,6 +118,6 @@ final class BenchEmbedCommand implements Callable<Integer> {
     }
 
     private EmbedBench.Peers peers() {
-        return new EmbedBench.Peers(PEER_TYPES, BenchArguments.peersClassPath(), peerBatch);
+        return new EmbedBench.Peers(PEER_TYPES, BenchOptions.peersClassPath(), peerBatch);
     }
 }

@@ -1,6 +1,5 @@
 package dev.semblance.cli;
 
-import dev.semblance.bench.BenchTexts;
 import dev.semblance.bench.PipelineBench;
 import dev.semblance.bench.PipelineReport;
 import dev.semblance.bench.Stop;
@@ -14,12 +13,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code semblance bench pipeline}: the engine alone, and the same texts through Kafka and both applications. */
 @Command(name = "pipeline", description = "Texts a second of the engine alone and through the whole pipeline, their "
-        + "ratio, and the latency through Kafka.")
+        + "ratio, and the latency through Kafka. Each round has texts of its own, while there are any; take --texts four times "
+        + "what may be in flight in all partitions.")
 final class BenchPipelineCommand implements Callable<Integer> {
 
     /** Texts a second that no pipeline on one machine is expected to pass. */
@@ -32,20 +31,14 @@ final class BenchPipelineCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions options;
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "Texts to use (default: an invented feed).")
-    private String file;
-
-    @Option(names = "--texts", paramLabel = "N", description = "Texts a round, distinct within it; "
-            + "take four times what may be in flight in all partitions (default: ${DEFAULT-VALUE}).")
-    private int texts = 8_000;
-
-    @Option(names = "--rounds", paramLabel = "N", description = "Counted rounds of each (default: ${DEFAULT-VALUE}).")
-    private int rounds = 3;
+    @Mixin
+    private BenchOptions bench = new BenchOptions(8_000, 3);
 
     @Option(names = "--warm-ups", paramLabel = "N",
-            description = "Rounds of the pipeline that are not counted: what it "
-                    + "does once a commit takes minutes to be compiled (default: ${DEFAULT-VALUE}).")
-    private int warmUps = 2;
+            description = "Rounds of the pipeline before, at most: "
+                    + "they end once the JIT compiler is quiet. As many parts of a round, at most 16, go before each "
+                    + "measurement (default: ${DEFAULT-VALUE}).")
+    private int warmUps = 20;
 
     @Option(names = "--load", paramLabel = "SHARE", description = "Latency under this share of the pipeline's rate; 0: "
             + "no latency (default: ${DEFAULT-VALUE}).")
@@ -55,11 +48,10 @@ final class BenchPipelineCommand implements Callable<Integer> {
             + "(default: ${DEFAULT-VALUE}).")
     private double latencySeconds = 15;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the times of sending (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
-    @Option(names = "--json", description = "One JSON document instead of the table.")
-    private boolean json;
+    @Option(names = "--role", paramLabel = "ROLE",
+            description = "What runs beside the broker: embed, which is the engine "
+                    + "through Kafka, or all (default: ${DEFAULT-VALUE}).")
+    private String role = "embed";
 
     @Override
     public Integer call() throws Exception {
@@ -69,31 +61,31 @@ final class BenchPipelineCommand implements Callable<Integer> {
                 Console console = new Console(spec);
                 TemporaryFolder state = TemporaryFolder.create("semblance-bench-state")) {
             Config config = config(Map.of(ConfigKey.BOOTSTRAP_SERVERS, NOWHERE));
-            int wanted = PipelineBench.Plan.textsWanted(texts, rounds, warmUps, load, latencySeconds,
+            int wanted = PipelineBench.Plan.textsWanted(bench.texts(), bench.rounds(), warmUps, load, latencySeconds,
                     RATE_AT_MOST);
-            List<String> distinct = BenchTexts.distinct(config.texts(), file, texts, wanted);
+            List<String> distinct = bench.distinct(config, bench.texts(), wanted);
             PipelineReport report = PipelineBench.run(
-                    new PipelineBench.Plan(distinct, file == null ? "invented feed, seed " + BenchTexts.SEED : file,
-                            texts, rounds, warmUps, load, latencySeconds, seed),
+                    new PipelineBench.Plan(distinct, bench.source(), role, bench.texts(), bench.rounds(), warmUps, load,
+                            latencySeconds, bench.seed()),
                     new CommandParts(stop), this::config, state.path(), stop, console::note);
-            BenchArguments.print(console, json, report.toJson(), report.toTable());
+            bench.print(console, report.toJson(), report.toTable());
             return Semblance.OK;
         }
     }
 
     private void check() {
-        BenchArguments.require(spec, texts >= 1, "--texts", texts, "at least 1");
-        BenchArguments.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
-        BenchArguments.require(spec, warmUps >= 0, "--warm-ups", warmUps, "at least 0");
-        BenchArguments.require(spec, load >= 0 && load < 1, "--load", load, "0 or more, and below 1");
-        BenchArguments.require(spec, latencySeconds > 0, "--latency-seconds", latencySeconds, "above 0");
+        bench.check(1);
+        bench.require(warmUps >= 0, "--warm-ups", warmUps, "at least 0");
+        bench.require(load >= 0 && load < 1, "--load", load, "0 or more, and below 1");
+        bench.require(latencySeconds > 0, "--latency-seconds", latencySeconds, "above 0");
+        bench.require(role.equals("embed") || role.equals("all"), "--role", role, "embed or all");
     }
 
     /** Without the cache: each text is to be computed. */
     private Config config(Map<ConfigKey, Object> more) {
         ConfigSource source = options.source().with(ConfigKey.CACHE_MAX_BYTES, "0")
                 .with(ConfigKey.APPLICATION_ID, "semblance-bench").with(ConfigKey.HTTP_PORT, "0")
-                .with(ConfigKey.REPLICATION_FACTOR, "1").with(ConfigKey.ROLE, "all");
+                .with(ConfigKey.REPLICATION_FACTOR, "1").with(ConfigKey.ROLE, role);
         more.forEach(source::with);
         return source.build();
     }

@@ -1,18 +1,13 @@
 package dev.semblance.cli;
 
+import dev.semblance.bench.BenchTexts;
 import dev.semblance.bench.Spread;
 import dev.semblance.config.Config;
-import dev.semblance.ingest.TextDecoder;
-import dev.semblance.ingest.TextOutcome;
-import dev.semblance.local.ReplayFile;
 import dev.semblance.model.bundle.ModelBundle;
-import dev.semblance.record.RawRecord;
-import dev.semblance.record.SourcePosition;
 import dev.semblance.record.TokenizedText;
 import dev.semblance.text.Tokenizer;
 import dev.semblance.text.TokenizerChoice;
 import dev.semblance.text.Tokenizers;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,14 +49,15 @@ final class BenchTokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelBundle bundle = ModelBundle.open(options.config().model());
+        Config config = options.config();
+        ModelBundle bundle = ModelBundle.open(config.model());
         try (Console opened = new Console(spec);
                 Tokenizer reference = Tokenizers.open(bundle.tokenizerJson(), bundle.maxTokens(),
                         TokenizerChoice.HUGGINGFACE);
                 Tokenizer java = Tokenizers.open(bundle.tokenizerJson(), bundle.maxTokens(),
                         TokenizerChoice.WORDPIECE)) {
             console = opened;
-            List<String> all = texts();
+            List<String> all = BenchTexts.all(config.texts(), files);
             if (all.isEmpty()) {
                 throw new CommandFailure("there is no text in " + String.join(", ", files), null);
             }
@@ -69,26 +65,6 @@ final class BenchTokenizeCommand implements Callable<Integer> {
             measure(all.subList(0, Math.min(texts, all.size())), reference, java);
             return mismatches == 0 ? Semblance.OK : Semblance.FAILURE;
         }
-    }
-
-    private List<String> texts() throws IOException {
-        Config config = options.config();
-        TextDecoder decoder = new TextDecoder(config.texts(), System::currentTimeMillis);
-        List<String> all = new ArrayList<>();
-        for (String file : files) {
-            try (ReplayFile records = ReplayFile.open(file)) {
-                while (records.hasNext()) {
-                    RawRecord raw = new RawRecord(new SourcePosition("bench", 0, all.size()), 0, null,
-                            records.next().value(), List.of());
-                    for (TextOutcome outcome : decoder.decode(raw)) {
-                        if (outcome instanceof TextOutcome.Accepted(var event)) {
-                            all.add(event.text());
-                        }
-                    }
-                }
-            }
-        }
-        return all;
     }
 
     private long compare(List<String> all, Tokenizer reference, Tokenizer java) {

@@ -1,26 +1,32 @@
 package dev.semblance.cli;
 
-import dev.semblance.bench.BenchTexts;
 import dev.semblance.bench.WindowBench;
 import dev.semblance.bench.WindowPeer;
+import dev.semblance.bench.WindowSoak;
 import dev.semblance.config.Config;
 import dev.semblance.config.ConfigKey;
+import dev.semblance.config.Durations;
+import dev.semblance.record.TextHash;
+import dev.semblance.vector.VectorKernels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code semblance bench window}: the vector window on one core, beside its limits and other libraries. */
@@ -28,18 +34,16 @@ import picocli.CommandLine.Spec;
         + "without Kafka.")
 final class BenchWindowCommand implements Callable<Integer> {
 
+    private static final int SOAK_SAMPLES = 60;
+
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private ConfigOptions options;
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "Texts whose vectors are used (default: an invented "
-            + "feed).")
-    private String file;
-
-    @Option(names = "--texts", paramLabel = "N", description = "Distinct texts to embed (default: ${DEFAULT-VALUE}).")
-    private int texts = 5_000;
+    @Mixin
+    private BenchOptions bench = new BenchOptions(5_000, 3);
 
     @Option(names = "--live", paramLabel = "N", split = ",", description = "Live vectors (default: 65536,1000000).")
     private List<Integer> live = List.of(65_536, 1_000_000);
@@ -51,12 +55,10 @@ final class BenchWindowCommand implements Callable<Integer> {
             + "(default: ${DEFAULT-VALUE}).")
     private double seconds = 5;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Measurements of each, the peers' in turns with ours "
-            + "(default: ${DEFAULT-VALUE}).")
-    private int rounds = 3;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Of the vectors (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
+    @Option(names = "--common", paramLabel = "C",
+            description = "Give unlike vectors this mean cosine, as some models do, "
+                    + "and measure each window twice: as they are, and with their mean taken out.")
+    private double common;
 
     @Option(names = "--peers", description = "Run other libraries, too: Lucene's HNSW and JVector. The first time "
             + "builds them.")
@@ -66,32 +68,56 @@ final class BenchWindowCommand implements Callable<Integer> {
             + "(default: ${DEFAULT-VALUE}).")
     private int peerLive = 10_000;
 
-    @Option(names = "--json", description = "One JSON document instead of the table.")
-    private boolean json;
+    @Option(names = "--soak", paramLabel = "D",
+            description = "Instead: a stream of so much event time (as 1h) through a "
+                    + "window of the first --live and --dimensions, and what memory it takes meanwhile.")
+    private String soak;
+
+    @Option(names = "--soak-window", paramLabel = "D", description = "Event time that the window of --soak spans "
+            + "(default: ${DEFAULT-VALUE}); with --live it makes the rate.")
+    private String soakWindow = "6m";
 
     @Override
     public Integer call() throws Exception {
         live.forEach(
-                n -> BenchArguments.require(spec, n >= 1_000 && n <= 30_000_000, "--live", n, "1,000 to 30,000,000"));
-        dimensions.forEach(n -> BenchArguments.require(spec, n >= 8 && n <= 16_384, "--dimensions", n, "8 to 16,384"));
-        BenchArguments.require(spec, texts >= 2, "--texts", texts, "at least 2");
-        BenchArguments.require(spec, seconds > 0, "--seconds", seconds, "above 0");
-        BenchArguments.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
-        BenchArguments.require(spec, peerLive >= 1_000, "--peer-live", peerLive, "at least 1,000");
+                n -> bench.require(n >= 1_000 && n <= 30_000_000, "--live", n, "1,000 to 30,000,000"));
+        dimensions.forEach(n -> bench.require(n >= 8 && n <= 16_384, "--dimensions", n, "8 to 16,384"));
+        bench.check(2);
+        bench.require(seconds > 0, "--seconds", seconds, "above 0");
+        bench.require(peerLive >= 1_000, "--peer-live", peerLive, "at least 1,000");
+        bench.require(common >= 0 && common < 1, "--common", common, "0 to below 1");
         try (Console console = new Console(spec); URLClassLoader loader = peerLoader()) {
             Config config = options.source().with(ConfigKey.CACHE_MAX_BYTES, "0")
                     .with(ConfigKey.WINDOW_MAX_BYTES, Long.toString(1L << 40)).build();
+            if (soak != null) {
+                WindowSoak.Plan plan = new WindowSoak.Plan(config.detect(), live.getFirst(), dimensions.getFirst(),
+                        duration("--soak-window", soakWindow), duration("--soak", soak), SOAK_SAMPLES,
+                        bench.seed());
+                WindowSoak.Report report = new WindowSoak(plan, vectors(config, console)).run(console::note);
+                bench.print(console, report.toJson(), report.toTable());
+                return Semblance.OK;
+            }
             List<WindowPeer> others = new ArrayList<>();
             if (loader != null) {
                 ServiceLoader.load(WindowPeer.class, loader).forEach(others::add);
             }
-            WindowBench.Plan plan = new WindowBench.Plan(config.detect(), live, dimensions, seconds, rounds, seed,
-                    others,
-                    peerLive);
+            WindowBench.Plan plan = new WindowBench.Plan(config.detect(), live, dimensions, seconds, bench.rounds(),
+                    bench.seed(), common, others, peerLive);
             var report = new WindowBench(plan, vectors(config, console), console::note).run();
-            BenchArguments.print(console, json, report.toJson(), report.toTable());
+            bench.print(console, report.toJson(), report.toTable());
             return Semblance.OK;
         }
+    }
+
+    private Duration duration(String option, String value) {
+        Duration duration;
+        try {
+            duration = Durations.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + "=" + value + ": " + e.getMessage(), e);
+        }
+        bench.require(duration.toSeconds() >= 1, option, value, "at least 1s");
+        return duration;
     }
 
     /** Null without peers. */
@@ -99,7 +125,7 @@ final class BenchWindowCommand implements Callable<Integer> {
         if (!peers) {
             return null;
         }
-        String classPath = BenchArguments.peersClassPath();
+        String classPath = BenchOptions.peersClassPath();
         List<URL> urls = new ArrayList<>();
         for (String path : classPath.split(File.pathSeparator)) {
             urls.add(Path.of(path).toUri().toURL());
@@ -108,14 +134,34 @@ final class BenchWindowCommand implements Callable<Integer> {
     }
 
     private List<float[]> vectors(Config config, Console console) throws Exception {
-        List<String> distinct = BenchTexts.distinct(config.texts(), file, 2, texts);
+        if (bench.file() != null && EmbeddedEvents.isEmbedded(bench.file())) {
+            return embedded(config, console);
+        }
+        List<String> distinct = bench.distinct(config, 2, bench.texts());
         try (LoadedModel model = LoadedModel.open(config, new SimpleMeterRegistry())) {
             console.note("embedding " + distinct.size() + " texts");
             return embed(distinct, model);
         }
     }
 
-    private static List<float[]> embed(List<String> distinct, LoadedModel model) throws Exception {
+    /** Those of distinct texts. */
+    private List<float[]> embedded(Config config, Console console) throws Exception {
+        Set<TextHash> seen = new HashSet<>();
+        List<float[]> vectors = new ArrayList<>();
+        new EmbeddedEvents(config, new SimpleMeterRegistry(), console).read(bench.file(), Long.MAX_VALUE, event -> {
+            if (vectors.size() < bench.texts() && seen.add(event.textHash())) {
+                vectors.add(VectorKernels.normalised(event.vector()));
+            }
+        });
+        console.endProgress();
+        if (vectors.size() < 2) {
+            throw new CommandFailure(
+                    bench.file() + " has vectors of " + vectors.size() + " distinct texts; at least 2 needed");
+        }
+        return vectors;
+    }
+
+    static List<float[]> embed(List<String> distinct, LoadedModel model) throws Exception {
         List<float[]> vectors = new ArrayList<>(distinct.size());
         for (int from = 0; from < distinct.size(); from += 512) {
             List<CompletableFuture<float[]>> running = new ArrayList<>();

@@ -29,18 +29,26 @@ final class ConfigCommand {
         ConfigSource source = options.source();
         spec.commandLine().getOut().print(ConfigListing.properties(source, secrets));
         spec.commandLine().getOut().flush();
-        Config config = source.build();
+        Config config = Centre.of(source.build());
         // What follows from the values, as comments: the output can still be fed back.
         for (int dimension : PROMISED_DIMENSIONS) {
             spec.commandLine().getOut().println("# " + VectorWindows.promise(config.detect(), dimension));
         }
+        VectorWindows.promise(config.detect())
+                .ifPresent(promise -> spec.commandLine().getOut().println("# " + promise));
         spec.commandLine().getOut().flush();
         return Semblance.OK;
     }
 
     @Command(name = "check", description = "Check a file without starting anything.")
     int check(@Parameters(paramLabel = "FILE", description = "A .properties file.") Path file) {
-        new ConfigSource().withFile(file).build();
+        Config config = Centre.of(new ConfigSource().withFile(file).build());
+        if (config.detect().shards() > 1 && config.detect().refresh()) {
+            spec.commandLine().getOut().println(file + ": refresh=true with window.shards=" + config.detect().shards()
+                    + ": a copy keeps its original alive from when it has been decided and counted, one to three commits"
+                    + " of " + config.kafka().commitInterval().toMillis() + " ms after its place in the order; an event"
+                    + " in between may miss the original");
+        }
         spec.commandLine().getOut().println(file + ": fine");
         return Semblance.OK;
     }

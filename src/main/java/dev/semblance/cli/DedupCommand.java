@@ -9,9 +9,8 @@ import dev.semblance.detect.Deduplicator;
 import dev.semblance.detect.Pair;
 import dev.semblance.detect.PairJoin;
 import dev.semblance.detect.Verdict;
-import dev.semblance.local.ReplayFile;
 import dev.semblance.record.Embedding;
-import dev.semblance.window.VectorWindow;
+import dev.semblance.window.OwnWindow;
 import dev.semblance.window.VectorWindows;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -40,6 +39,7 @@ final class DedupCommand implements Callable<Integer> {
 
     /** Events held to put a file's lines into event-time order; a file further out of order is decided as it comes. */
     private static final int REORDER_EVENTS = 8_192;
+    private static final int SCAN_ROWS = 256;
 
     static final Comparator<Embedding> EVENT_TIME = Comparator
             .<Embedding>comparingLong(e -> e.event().eventTimeMs()).thenComparing(e -> e.event().id());
@@ -50,7 +50,8 @@ final class DedupCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions options;
 
-    @Parameters(paramLabel = "FILE", description = "JSON lines or plain text, may be gzipped; - for standard input.")
+    @Parameters(paramLabel = "FILE", description = "JSON lines or plain text, may be gzipped; - for standard input; or "
+            + "what `embed --format avro` wrote.")
     private String file;
 
     @Option(names = "--threshold", paramLabel = "T", description = "Cosine from which texts count as near-duplicates.")
@@ -63,6 +64,10 @@ final class DedupCommand implements Callable<Integer> {
             description = "Every pair of similar events instead: one JSON line a pair, a the earlier "
                     + "event. The same as -o detect.mode=pairs.")
     private boolean pairs;
+
+    @Option(names = "--shards", paramLabel = "N", description = "Search the window in N parts at once, a thread each "
+            + "(default: as many as there are cores). The output is the same. The same as -o scan.threads=N.")
+    private Integer shards;
 
     @ArgGroup(exclusive = false)
     private DedupSweep.Options sweep;
@@ -96,27 +101,25 @@ final class DedupCommand implements Callable<Integer> {
         if (pairs) {
             source.with(ConfigKey.DETECT_MODE, "pairs");
         }
+        spread(source);
         if (sweep != null) {
             if (threshold != null) {
                 throw new ParameterException(spec.commandLine(), "--sweep compares thresholds: use --thresholds");
             }
             return new DedupSweep(spec, sweep, source, stdout).run(file);
         }
-        Config config = source.build();
+        Config config = Centre.of(source.build());
         MeterRegistry registry = new SimpleMeterRegistry();
-        try (ReplayFile records = ReplayFile.open(file, config.texts().jsonId(), config.texts().jsonTimestamp());
-                LoadedModel model = LoadedModel.open(config, registry);
-                Console console = new Console(spec);
+        try (Console console = new Console(spec);
+                OwnWindow live = VectorWindows.inMemory(config.detect(), registry);
                 JsonLines json = new JsonLines(stdout)) {
-            VectorWindow live = VectorWindows.inMemory(config.detect(), registry);
             boolean joins = config.detect().mode() == Config.DetectMode.PAIRS;
             Consumer<List<Embedding>> rules = joins
                     ? pairs(new PairJoin(config.detect(), live, Long.MIN_VALUE), json)
                     : stars(new Deduplicator(config.detect(), live, ClusterSizes.inMemory(), Long.MIN_VALUE), json);
-            console.startProgress("events", -1);
-            TextLines lines = new TextLines(config, model.steps(), console, System::currentTimeMillis);
-            lines.embedAll(records, line -> {
-                waiting.add(lines.embedding(line, true));
+            EmbeddedEvents events = new EmbeddedEvents(config, registry, console);
+            events.read(file, Long.MAX_VALUE, event -> {
+                waiting.add(event);
                 if (waiting.size() >= REORDER_EVENTS + config.detect().scanMaxRows()) {
                     decide(rules, config.detect().scanMaxRows());
                 }
@@ -125,8 +128,20 @@ final class DedupCommand implements Callable<Integer> {
                 decide(rules, config.detect().scanMaxRows());
             }
             console.note(String.format(Locale.ROOT, "%,d events, %,d %s, %,d late, %,d rejected",
-                    tally.events, tally.found, joins ? "pairs" : "duplicates", tally.late, lines.rejected()));
-            return lines.rejected() == 0 ? 0 : 1;
+                    tally.events, tally.found, joins ? "pairs" : "duplicates", tally.late, events.rejected()));
+            return events.rejected() == 0 ? 0 : 1;
+        }
+    }
+
+    /** What nobody has set otherwise: a file is there at once, so that larger batches make nothing wait. */
+    private void spread(ConfigSource source) {
+        if (shards != null) {
+            source.with(ConfigKey.SCAN_THREADS, shards);
+        } else if (source.get(ConfigKey.SCAN_THREADS).origin() == ConfigSource.Origin.DEFAULT) {
+            source.with(ConfigKey.SCAN_THREADS, Runtime.getRuntime().availableProcessors());
+        }
+        if (source.get(ConfigKey.SCAN_MAX_ROWS).origin() == ConfigSource.Origin.DEFAULT) {
+            source.with(ConfigKey.SCAN_MAX_ROWS, SCAN_ROWS);
         }
     }
 
@@ -180,7 +195,7 @@ final class DedupCommand implements Callable<Integer> {
             json.writeNumberField("clusterSize", 1);
         } else {
             json.writeStringField("duplicateOf", verdict.match().original().id());
-            json.writeNumberField("similarity", Math.round(verdict.match().cosine() * 1e6) / 1e6);
+            json.writeNumberField("similarity", Math.round(verdict.match().similarity() * 1e6) / 1e6);
             json.writeStringField("kind", verdict.match().kind().name());
             json.writeNumberField("clusterSize", verdict.match().clusterSize());
         }

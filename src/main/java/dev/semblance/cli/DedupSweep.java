@@ -10,7 +10,6 @@ import dev.semblance.config.Durations;
 import dev.semblance.detect.ThresholdSweep;
 import dev.semblance.detect.ThresholdSweep.Example;
 import dev.semblance.detect.ThresholdSweep.Row;
-import dev.semblance.local.ReplayFile;
 import dev.semblance.record.Embedding;
 import dev.semblance.record.MatchKind;
 import dev.semblance.text.TokenDiff;
@@ -75,7 +74,7 @@ final class DedupSweep {
         for (String threshold : options.thresholds) {
             thresholds.add(source.with(ConfigKey.THRESHOLD, threshold).build().detect().threshold());
         }
-        Config config = source.build();
+        Config config = Centre.of(source.build());
         if (config.detect().mode() != Config.DetectMode.DEDUP) {
             throw new ParameterException(spec.commandLine(), "--sweep tells what would be suppressed, and "
                     + "detect.mode=pairs (--pairs) suppresses nothing: leave one of them out");
@@ -112,24 +111,24 @@ final class DedupSweep {
     private long embed(String file, Config config, Console console, List<Embedding> events) throws Exception {
         long budget = Runtime.getRuntime().maxMemory() / 2;
         long[] bytes = {0};
-        try (ReplayFile records = ReplayFile.open(file, config.texts().jsonId(), config.texts().jsonTimestamp());
-                LoadedModel model = LoadedModel.open(config, new SimpleMeterRegistry())) {
-            console.startProgress("events", -1);
-            TextLines lines = new TextLines(config, model.steps(), console, System::currentTimeMillis);
-            lines.embedAll(records, options.limit, line -> {
-                if (events.size() < options.limit) {
-                    events.add(lines.embedding(line, true));
-                }
-                bytes[0] += EVENT_BYTES + (long) Float.BYTES * line.vector().length + 2L * line.event().text().length();
-                if (bytes[0] > budget) {
-                    throw new CommandFailure("--sweep keeps every vector: those of " + events.size()
-                            + " events take half of the heap of " + (Runtime.getRuntime().maxMemory() >> 20)
-                            + " MiB. Take a sample with --limit, or set SEMBLANCE_JAVA_OPTS=-Xmx…");
-                }
-            });
-            events.sort(DedupCommand.EVENT_TIME);
-            return lines.rejected();
-        }
+        EmbeddedEvents embedded = new EmbeddedEvents(config, new SimpleMeterRegistry(), console);
+        embedded.read(file, options.limit, event -> {
+            if (event.event().text() == null) {
+                throw new CommandFailure("--sweep shows texts, and event " + event.event().id()
+                        + " was embedded without (text.keep=false): name the file of texts instead");
+            }
+            if (events.size() < options.limit) {
+                events.add(event);
+            }
+            bytes[0] += EVENT_BYTES + (long) Float.BYTES * event.vector().length + 2L * event.event().text().length();
+            if (bytes[0] > budget) {
+                throw new CommandFailure("--sweep keeps every vector: those of " + events.size()
+                        + " events take half of the heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MiB. Take a sample with --limit, or set SEMBLANCE_JAVA_OPTS=-Xmx…");
+            }
+        });
+        events.sort(DedupCommand.EVENT_TIME);
+        return embedded.rejected();
     }
 
     private void write(Config config, List<Row> rows) throws IOException {
@@ -192,7 +191,8 @@ final class DedupSweep {
             String text = e.event().event().text();
             TokenDiff diff = TokenDiff.between(text, e.original().text());
             out.append(
-                    String.format(Locale.ROOT, "  %.4f %-7s  %s: %s\n                  %s: %s\n", e.cosine(), e.kind(),
+                    String.format(Locale.ROOT, "  %.4f %-7s  %s: %s\n                  %s: %s\n", e.similarity(),
+                            e.kind(),
                             AlertPrinter.shorten(e.event().event().id()), AlertPrinter.shorten(text),
                             AlertPrinter.shorten(e.original().id()), AlertPrinter.shorten(e.original().text())));
             String differences = AlertPrinter.differences(diff.onlyInFirst(), diff.onlyInSecond());
@@ -227,7 +227,7 @@ final class DedupSweep {
             json.writeStartObject();
             json.writeStringField("id", e.event().event().id());
             json.writeStringField("original", e.original().id());
-            json.writeNumberField("similarity", Math.round(e.cosine() * 1e6) / 1e6);
+            json.writeNumberField("similarity", Math.round(e.similarity() * 1e6) / 1e6);
             json.writeStringField("kind", e.kind().name());
             json.writeStringField("text", text);
             json.writeStringField("originalText", e.original().text());

@@ -9,6 +9,8 @@ import dev.semblance.local.Pacer;
 import dev.semblance.local.ReplayFile;
 import dev.semblance.local.SyntheticFeed;
 import dev.semblance.metrics.Metrics;
+import dev.semblance.metrics.SemblanceMeter;
+import dev.semblance.record.Watch;
 import dev.semblance.topology.StreamsApplication;
 import dev.semblance.topology.TopicCatalog;
 import dev.semblance.topology.TopicSetup;
@@ -16,10 +18,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,25 +70,61 @@ final class DemoCommand implements Callable<Integer> {
             + "(default: a temporary folder, deleted at the end).")
     private Path data;
 
+    @Option(names = "--watch", paramLabel = "TEXT",
+            description = "Report events that come close to this text, too; may "
+                    + "be repeated.")
+    private List<String> watches = new ArrayList<>();
+
+    @Option(names = "--watch-threshold", paramLabel = "T", defaultValue = "0.6", description = "Cosine from which "
+            + "--watch reports; default: ${DEFAULT-VALUE}.")
+    private double watchThreshold;
+
     @Override
     public Integer call() throws Exception {
         CountDownLatch stop = new CountDownLatch(1);
         try (CtrlC _ = CtrlC.watch(stop::countDown); Console console = new Console(spec)) {
             // Checked before the broker starts: a wrong key or a missing file should not cost its start.
-            source(NOWHERE).build();
+            List<Watch> asked = watches(source(NOWHERE).build());
             try (Feed feed = open()) {
                 console.note("starting a Kafka broker on this machine …");
                 try (LocalBroker broker = LocalBroker.start(LocalBroker.Options.in(data));
                         TemporaryFolder state = TemporaryFolder.create("semblance-demo-state")) {
                     console.note("broker " + broker.bootstrapServers() + ", data in " + broker.dataDir());
                     Config config = source(broker.bootstrapServers()).with(ConfigKey.STATE_DIR, state.path()).build();
-                    return replay(config, feed, console, stop);
+                    return replay(config, feed, asked, console, stop);
                 }
             }
         }
     }
 
-    private int replay(Config config, Feed feed, Console console, CountDownLatch stop) throws Exception {
+    private List<Watch> watches(Config config) {
+        WatchSender sender = new WatchSender(config);
+        List<Watch> checked = new ArrayList<>();
+        for (String text : watches) {
+            checked.add(sender.checked(
+                    new Watch("watch-" + (checked.size() + 1), text, watchThreshold, List.of())));
+        }
+        return checked;
+    }
+
+    /** Events count from when a watch has its vector: the replay waits for it. */
+    private static void add(List<Watch> asked, Config config, Job job, Metrics metrics, CountDownLatch stop)
+            throws InterruptedException {
+        new WatchSender(config).send(asked);
+        long deadlineNs = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (metrics.registry().get(SemblanceMeter.WATCH_LIVE.meterName()).gauge().value() < asked.size()) {
+            if (stop.await(20, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            if (job.failure() != null || System.nanoTime() - deadlineNs > 0) {
+                throw new CommandFailure("the watches are not in force after " + START_TIMEOUT.toSeconds() + " s",
+                        job.failure());
+            }
+        }
+    }
+
+    private int replay(Config config, Feed feed, List<Watch> asked, Console console, CountDownLatch stop)
+            throws Exception {
         createTopics(config);
         try (Metrics metrics = Metrics.open(null); Job job = Job.start(config, metrics)) {
             if (!job.awaitRunning(START_TIMEOUT)) {
@@ -93,6 +134,9 @@ final class DemoCommand implements Callable<Integer> {
             if (job.httpPort() >= 0) {
                 console.note("metrics and health on http://" + config.http().host() + ":" + job.httpPort()
                         + "/metrics");
+            }
+            if (!asked.isEmpty()) {
+                add(asked, config, job, metrics, stop);
             }
             DemoSummary summary = new DemoRun(config, job, metrics, console, pacer, limit, stop).run(feed.records(),
                     feed.total());

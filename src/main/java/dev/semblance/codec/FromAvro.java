@@ -37,7 +37,7 @@ final class FromAvro {
         return new Alert(kind(a.getKind()), a.getEventId(), a.getOriginalId(), matchKind(a.getMatchKind()),
                 a.getCosine(), a.getThreshold(), a.getEventTimeMs(), a.getOriginalTimeMs(), a.getClusterSize(),
                 a.getSuppressed(), a.getOnlyInEvent(), a.getOnlyInOriginal(), a.getText(), a.getOriginalText(),
-                a.getLabels(), model(a.getModel()), a.getRatePerHour());
+                a.getLabels(), model(a.getModel()), a.getRatePerHour(), a.getSimilarity());
     }
 
     static Watch watch(dev.semblance.avro.Watch w) {

@@ -24,7 +24,7 @@ import org.apache.avro.SchemaNormalization;
 final class KnownSchemas {
 
     /** Folders of {@code schemas/released}, oldest first. */
-    static final List<String> RELEASES = List.of("v1", "v2");
+    static final List<String> RELEASES = List.of("v1", "v2", "v3");
 
     /** The schemas of this version, as their generated classes carry them. */
     static final List<Schema> CURRENT = List.of(TextEvent.getClassSchema(), Embedding.getClassSchema(),

@@ -40,7 +40,7 @@ final class ToAvro {
         return new dev.semblance.avro.Alert(kind(a.kind()), a.eventId(), a.originalId(), matchKind(a.matchKind()),
                 a.cosine(), a.threshold(), a.eventTimeMs(), a.originalTimeMs(), a.clusterSize(), a.suppressed(),
                 a.onlyInEvent(), a.onlyInOriginal(), a.text(), a.originalText(), a.labels(), model(a.model()),
-                a.ratePerHour());
+                a.ratePerHour(), a.similarity());
     }
 
     static dev.semblance.avro.Watch watch(Watch w) {

@@ -1,6 +1,7 @@
 package dev.semblance.config;
 
 import dev.semblance.record.MatchKind;
+import dev.semblance.record.ModelMean;
 import dev.semblance.record.VectorEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +12,10 @@ import java.util.Set;
 
 /** The whole configuration, checked: immutable, no live objects, one slice per room. */
 public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model model, Engine engine, Embed embed,
-        Detect detect, Http http) {
+        Detect detect, DetectApplication detectApplication, Watches watches, Http http) {
+
+    private static final String ID = "[a-zA-Z0-9._-]{1,100}";
+    private static final String ID_CHARACTERS = "letters, digits, '.', '_' and '-'";
 
     /** Which applications a process runs. */
     public enum Role {
@@ -59,11 +63,25 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
      */
     public record Kafka(String bootstrapServers, String applicationId, boolean exactlyOnce, Duration commitInterval,
             Path stateDir, int replicationFactor, int standbyReplicas, Map<String, String> common,
-            Map<String, String> producer, Map<String, String> consumer) {}
+            Map<String, String> producer, Map<String, String> consumer) {
 
-    /** Names of the public topics. */
+        public String embedApplicationId() {
+            return applicationId + "-embed";
+        }
+
+        /** What the detect application is called that was given no id of its own. */
+        public String detectApplicationId() {
+            return applicationId + "-detect";
+        }
+    }
+
+    /**
+     * Names of the public topics.
+     *
+     * @param control what the shards of this detect application tell each other; only there with several shards
+     */
     public record Topics(String texts, String watches, String embeddings, String watchVectors, String alerts,
-            String unique, String deadLetters) {}
+            String unique, String deadLetters, String control) {}
 
     /** How texts are decoded. Field names are JSON pointers where they begin with a slash; null: the known names. */
     public record Texts(TextsFormat format, String jsonId, String jsonText, String jsonTimestamp, String jsonUser,
@@ -104,46 +122,80 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
             String tokenizer, boolean keepText, boolean keepSource) {}
 
     /**
-     * @param decayHalfLife   zero for no decay, and in mode DEDUP
+     * @param decayHalfLife   zero for no decay
      * @param suppressedKinds match kinds kept from the unique topic
      * @param burstSteps      cluster sizes that give a BURST alert, ascending, each at least 2
      * @param meteredSources  users with counters of their own, at most; 0 for no counters
      * @param exact           whether every live vector is scored
      * @param missProbability of a pair at the threshold, at most, where not exact
+     * @param centre          where the mean is taken from: {@code auto}, {@code none}, or a model's manifest or folder
+     * @param mean            what {@code centre} names; null while it has not been read, and where there is none
+     * @param scanThreads     threads of each scan, the owner's of the window included
      */
     public record Detect(int threads, DetectMode mode, Duration window, Duration grace, double threshold,
             Duration decayHalfLife, Set<MatchKind> suppressedKinds, boolean refresh, List<Integer> burstSteps,
             int meteredSources, long windowMaxBytes, int shards, Duration reorder, int scanMaxRows,
-            VectorEncoding vectorEncoding, boolean exact, double missProbability) {
+            VectorEncoding vectorEncoding, boolean exact, double missProbability, String centre, ModelMean mean,
+            int scanThreads) {
 
         /** The same but for the threshold, whatever its range. */
         public Detect withThreshold(double other) {
             return new Detect(threads, mode, window, grace, other, decayHalfLife, suppressedKinds, refresh, burstSteps,
                     meteredSources, windowMaxBytes, shards, reorder, scanMaxRows, vectorEncoding, exact,
-                    missProbability);
+                    missProbability, centre, mean, scanThreads);
+        }
+
+        /** The same with the mean that {@code centre} names. */
+        public Detect withMean(ModelMean other) {
+            return new Detect(threads, mode, window, grace, threshold, decayHalfLife, suppressedKinds, refresh,
+                    burstSteps, meteredSources, windowMaxBytes, shards, reorder, scanMaxRows, vectorEncoding, exact,
+                    missProbability, centre, other, scanThreads);
         }
 
         /** The same but for what is kept from the unique topic. */
         public Detect withSuppressedKinds(Set<MatchKind> others) {
             return new Detect(threads, mode, window, grace, threshold, decayHalfLife, Set.copyOf(others), refresh,
                     burstSteps, meteredSources, windowMaxBytes, shards, reorder, scanMaxRows, vectorEncoding, exact,
-                    missProbability);
+                    missProbability, centre, mean, scanThreads);
         }
     }
 
+    /**
+     * Which of several detect applications over the same embeddings this one is.
+     *
+     * @param id       its consumer group, and what its state folder and its internal topics are named after
+     * @param emitFrom where its own part of the embeddings begins
+     */
+    public record DetectApplication(String id, EmitFrom emitFrom) {}
+
+    /**
+     * @param max       watches that are held
+     * @param maxBytes  of heap that they may take
+     * @param alertsMax of one event
+     */
+    public record Watches(int max, long maxBytes, int alertsMax) {}
+
     /** @param port 0 for any free one */
     public record Http(boolean enabled, String host, int port) {}
+
+    /** The same with the mean that {@code detect.centre} names. */
+    public Config withMean(ModelMean mean) {
+        return new Config(role, kafka, topics, texts, model, engine, embed, detect.withMean(mean),
+                detectApplication, watches, http);
+    }
 
     static Config of(ConfigSource s) {
         Parser p = new Parser(s);
         Role role = p.oneOf(ConfigKey.ROLE, Role.class);
         VectorEncoding encoding = p.oneOf(ConfigKey.VECTOR_ENCODING, VectorEncoding.class);
-        return new Config(role, kafka(p, s), topics(p), texts(p), model(p), engine(p), embed(p, encoding),
-                detect(p, encoding), http(p));
+        Kafka kafka = kafka(p, s);
+        DetectApplication detectApplication = detectApplication(p, kafka);
+        return new Config(role, kafka, topics(p, detectApplication), texts(p), model(p), engine(p),
+                embed(p, encoding), detect(p, encoding), detectApplication, watches(p), http(p));
     }
 
     private static Kafka kafka(Parser p, ConfigSource s) {
-        String id = p.matching(ConfigKey.APPLICATION_ID, "[a-zA-Z0-9._-]{1,100}", "letters, digits, '.', '_' and '-'");
+        String id = p.matching(ConfigKey.APPLICATION_ID, ID, ID_CHARACTERS);
         String dir = s.get(ConfigKey.STATE_DIR).value();
         Path stateDir = dir.isEmpty()
                 ? Path.of(System.getProperty("java.io.tmpdir"), "semblance-" + id)
@@ -152,19 +204,39 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
                 .matching(ConfigKey.PROCESSING_GUARANTEE, "exactly_once_v2|at_least_once",
                         "exactly_once_v2 or at_least_once")
                 .equals("exactly_once_v2");
+        refuseForeignProtocol(p);
         return new Kafka(p.brokers(ConfigKey.BOOTSTRAP_SERVERS), id, exactlyOnce,
-                p.duration(ConfigKey.COMMIT_INTERVAL, Duration.ofMillis(10), Duration.ofMinutes(1)), stateDir,
+                commitInterval(p, exactlyOnce), stateDir,
                 p.integer(ConfigKey.REPLICATION_FACTOR, -1, 32), p.integer(ConfigKey.STANDBY_REPLICAS, 0, 8),
                 p.clientSettings("kafka."), p.clientSettings("producer."), p.clientSettings("consumer."));
     }
 
-    private static Topics topics(Parser p) {
+    /** The other protocols make consumers of their own, which vectors cannot wake. */
+    private static void refuseForeignProtocol(Parser p) {
+        for (String prefix : List.of("kafka.", "consumer.")) {
+            String protocol = p.clientSettings(prefix).getOrDefault("group.protocol", "classic");
+            if (!protocol.equalsIgnoreCase("classic")) {
+                throw new ConfigException(prefix + "group.protocol=" + protocol
+                        + ": expected classic, the only one that works with this program");
+            }
+        }
+    }
+
+    private static Duration commitInterval(Parser p, boolean exactlyOnce) {
+        Duration asked = p.duration(ConfigKey.COMMIT_INTERVAL, Duration.ZERO, Duration.ofMinutes(1));
+        if (asked.isZero()) {
+            return exactlyOnce ? Duration.ofMillis(200) : Duration.ofSeconds(1);
+        }
+        return p.duration(ConfigKey.COMMIT_INTERVAL, Duration.ofMillis(10), Duration.ofMinutes(1));
+    }
+
+    private static Topics topics(Parser p, DetectApplication detect) {
         Topics t = new Topics(p.topic(ConfigKey.TOPIC_TEXTS), p.topic(ConfigKey.TOPIC_WATCHES),
                 p.topic(ConfigKey.TOPIC_EMBEDDINGS), p.topic(ConfigKey.TOPIC_WATCH_VECTORS),
                 p.topic(ConfigKey.TOPIC_ALERTS), p.topic(ConfigKey.TOPIC_UNIQUE),
-                p.topic(ConfigKey.TOPIC_DEAD_LETTERS));
+                p.topic(ConfigKey.TOPIC_DEAD_LETTERS), detect.id() + "-control");
         List<String> names = List.of(t.texts, t.watches, t.embeddings, t.watchVectors, t.alerts, t.unique,
-                t.deadLetters);
+                t.deadLetters, t.control);
         // Brokers refuse names that differ in '.' and '_' only: their metric names would collide.
         if (names.stream().map(n -> n.replace('.', '_')).distinct().count() < names.size()) {
             throw new ConfigException("topic.*: each topic needs a name of its own ('.' and '_' count as the same),"
@@ -216,17 +288,16 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
         Set<MatchKind> kinds = EnumSet.noneOf(MatchKind.class);
         kinds.addAll(p.setOf(ConfigKey.DEDUP_KINDS, MatchKind.class));
         int shards = p.integer(ConfigKey.WINDOW_SHARDS, 1, 128);
-        if (shards > 1) {
-            throw new ConfigException(
-                    "window.shards=" + shards + ": this version keeps the window in 1 shard; set window.shards=1");
+        boolean exactlyOnce = p.nonEmpty(ConfigKey.PROCESSING_GUARANTEE).equals("exactly_once_v2");
+        boolean runsHere = p.oneOf(ConfigKey.ROLE, Role.class) != Role.EMBED;
+        if (shards > 1 && !exactlyOnce && runsHere) {
+            throw new ConfigException("window.shards=" + shards + " with processing.guarantee=at_least_once: after a"
+                    + " crash, shards could be told two orders of the same events, and disagree; set"
+                    + " processing.guarantee=exactly_once_v2 or window.shards=1");
         }
         DetectMode mode = p.oneOf(ConfigKey.DETECT_MODE, DetectMode.class);
         Duration halfLife = p.duration(ConfigKey.DECAY_HALF_LIFE, Duration.ZERO, Duration.ofDays(36_500));
         boolean refresh = p.bool(ConfigKey.REFRESH);
-        if (mode == DetectMode.DEDUP && !halfLife.isZero()) {
-            throw new ConfigException("decay.half.life=" + Durations.format(halfLife) + ": similarities decay in"
-                    + " detect.mode=pairs only; set decay.half.life=0ms or detect.mode=pairs");
-        }
         if (mode == DetectMode.PAIRS && refresh) {
             throw new ConfigException("refresh=true: detect.mode=pairs has no originals to keep alive; set"
                     + " refresh=false");
@@ -239,7 +310,25 @@ public record Config(Role role, Kafka kafka, Topics topics, Texts texts, Model m
                 p.longInteger(ConfigKey.WINDOW_MAX_BYTES, 1 << 20, 1L << 42), shards,
                 p.duration(ConfigKey.REORDER, Duration.ZERO, Duration.ofMinutes(1)),
                 p.integer(ConfigKey.SCAN_MAX_ROWS, 1, 4096), encoding, p.bool(ConfigKey.DETECT_EXACT),
-                p.decimal(ConfigKey.DETECT_MISS_PROBABILITY, 1e-12, 0.01));
+                p.decimal(ConfigKey.DETECT_MISS_PROBABILITY, 1e-12, 0.01), p.nonEmpty(ConfigKey.DETECT_CENTRE), null,
+                p.integer(ConfigKey.SCAN_THREADS, 1, 256));
+    }
+
+    private static DetectApplication detectApplication(Parser p, Kafka kafka) {
+        String id = p.orNull(ConfigKey.DETECT_APPLICATION_ID) == null
+                ? kafka.detectApplicationId()
+                : p.matching(ConfigKey.DETECT_APPLICATION_ID, ID, ID_CHARACTERS);
+        if (id.equals(kafka.embedApplicationId())) {
+            throw ConfigException.of(ConfigKey.DETECT_APPLICATION_ID, id,
+                    "is the id of the embed application; expected another one");
+        }
+        return new DetectApplication(id, p.emitFrom(ConfigKey.DETECT_EMIT_FROM));
+    }
+
+    private static Watches watches(Parser p) {
+        return new Watches(p.integer(ConfigKey.WATCH_MAX, 0, 10_000_000),
+                p.longInteger(ConfigKey.WATCH_MAX_BYTES, 1 << 20, 1L << 40),
+                p.integer(ConfigKey.WATCH_ALERTS_MAX, 1, 100_000));
     }
 
     private static Http http(Parser p) {

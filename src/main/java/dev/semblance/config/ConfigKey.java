@@ -12,7 +12,9 @@ public enum ConfigKey {
     BOOTSTRAP_SERVERS("bootstrap.servers", "localhost:9092", "Kafka brokers, host:port, separated by commas"),
     APPLICATION_ID("application.id", "semblance", "prefix of both applications' ids: <id>-embed and <id>-detect"),
     PROCESSING_GUARANTEE("processing.guarantee", "exactly_once_v2", "exactly_once_v2 or at_least_once"),
-    COMMIT_INTERVAL("commit.interval", "200ms", "how often offsets, state and output are committed together"),
+    COMMIT_INTERVAL("commit.interval", "0ms",
+            "how often offsets, state and output are committed together; 0ms: 200ms exactly once, where nothing can be"
+                    + " read before, and 1s at least once"),
     STATE_DIR(
             "state.dir", "",
             "folder for local state; empty: <temporary folder>/semblance-<application.id>"),
@@ -95,19 +97,25 @@ public enum ConfigKey {
     VECTOR_ENCODING("vector.encoding", "F32", "F32, F16 or I8"),
 
     DETECT_THREADS("detect.threads", "1", "stream threads of the detect application"),
+    DETECT_APPLICATION_ID("detect.application.id", "",
+            "id of the detect application: its group, state and internal topics; empty: <application.id>-detect"),
+    DETECT_EMIT_FROM("detect.emit.from", "",
+            "embeddings before it are decided, but nothing is written of them: never, an instant of their append, or"
+                    + " partition:offset,…; empty: all is written"),
     WINDOW("window", "24h", "how far back in event time an original is looked for"),
     GRACE("grace", "10m", "how late an event may be and still see its whole window"),
     THRESHOLD("threshold", "0.9", "cosine from which two texts count as near-duplicates"),
     DETECT_MODE("detect.mode", "dedup",
             "dedup: copies of originals, unique without them; pairs: every pair in the window, unique with all"),
     DECAY_HALF_LIFE("decay.half.life", "0ms",
-            "of the similarity of two events over the time between them, in detect.mode=pairs; 0ms: no decay"),
+            "of the similarity of two events over the time between them; 0ms: no decay"),
     DEDUP_KINDS("dedup.kinds", "EXACT,NEAR", "match kinds kept from the unique topic"),
     REFRESH("refresh", "false", "whether a repeated original stays alive from its last copy on"),
     BURST_STEPS("burst.steps", "10,100,1000,10000",
             "cluster sizes that give a BURST alert, ascending; empty: none"),
-    METERED_SOURCES("metered.sources", "20",
-            "users with suppression counters of their own, at most, a task; the others share (other); 0: no counters"),
+    METERED_SOURCES("metered.sources", "0",
+            "users with suppression counters of their own, by name, at most, a task; the others share (other); 0: no"
+                    + " counters"),
     WINDOW_MAX_BYTES(
             "window.max.bytes", "1073741824",
             "bytes of one window shard; beyond it the oldest go early"),
@@ -115,9 +123,17 @@ public enum ConfigKey {
             + " as long"),
     DETECT_MISS_PROBABILITY("detect.miss.probability", "0.000001",
             "how likely a pair at the threshold may be missed, unless detect.exact"),
-    WINDOW_SHARDS("window.shards", "1", "shards of the window"),
+    DETECT_CENTRE("detect.centre", "auto",
+            "where the mean of a model whose texts are all alike is taken from, to be taken out of its sign codes: auto"
+                    + " (the manifest of model), none, or a manifest.json or its folder"),
+    WINDOW_SHARDS("window.shards", "1", "shards of the window; above 1 under exactly_once_v2 only"),
     REORDER("reorder", "200ms", "how long an event may be held to put partitions into event-time order"),
     SCAN_MAX_ROWS("scan.max.rows", "64", "events scanned against the window at once"),
+    SCAN_THREADS("scan.threads", "1", "threads of each scan of a window, its stream thread included"),
+
+    WATCH_MAX("watch.max", "100000", "watches, at most; further ones are refused"),
+    WATCH_MAX_BYTES("watch.max.bytes", "536870912", "bytes of heap for watches, at most; further ones are refused"),
+    WATCH_ALERTS_MAX("watch.alerts.max", "1000", "WATCH alerts of one event, at most: the closest"),
 
     HTTP_ENABLED("http.enabled", "true", "serve /metrics, /live and /ready"),
     HTTP_HOST("http.host", "127.0.0.1", "address to listen on"),

@@ -143,6 +143,14 @@ final class Parser {
         return d;
     }
 
+    EmitFrom emitFrom(ConfigKey key) {
+        try {
+            return EmitFrom.parse(raw(key));
+        } catch (IllegalArgumentException e) {
+            throw ConfigException.of(key, raw(key), e.getMessage());
+        }
+    }
+
     <E extends Enum<E>> E oneOf(ConfigKey key, Class<E> type) {
         return constant(key, raw(key), type);
     }

@@ -5,7 +5,6 @@ import dev.semblance.record.Alert;
 import dev.semblance.record.AlertKind;
 import dev.semblance.record.Embedding;
 import dev.semblance.text.TokenDiff;
-import dev.semblance.window.Original;
 import java.util.List;
 
 /** Turns verdicts into alerts that explain themselves. Thread: stateless. */
@@ -23,7 +22,12 @@ public final class Alerts {
      * @throws IllegalArgumentException where the verdict has no match
      */
     public static Alert of(Verdict verdict, Config.Detect rules) {
-        return of(AlertKind.NEAR_DUPLICATE, verdict, rules, null);
+        return of(repeatOf(verdict), verdict.match().clusterSize(), rules);
+    }
+
+    /** The same where the original may live in another shard. */
+    static Alert of(Repeat repeat, long clusterSize, Config.Detect rules) {
+        return of(AlertKind.NEAR_DUPLICATE, repeat, clusterSize, rules, null);
     }
 
     /**
@@ -34,13 +38,17 @@ public final class Alerts {
      * @throws IllegalArgumentException where the verdict has no match
      */
     public static Alert burst(Verdict verdict, Config.Detect rules) {
-        Match match = matchOf(verdict);
-        if (match.clusterSize() > Integer.MAX_VALUE || !rules.burstSteps().contains((int) match.clusterSize())) {
+        return burst(repeatOf(verdict), verdict.match().clusterSize(), rules);
+    }
+
+    /** The same where the original may live in another shard. */
+    static Alert burst(Repeat repeat, long clusterSize, Config.Detect rules) {
+        if (clusterSize > Integer.MAX_VALUE || !rules.burstSteps().contains((int) clusterSize)) {
             return null;
         }
-        long sinceMs = verdict.event().event().eventTimeMs() - match.original().eventTimeMs();
-        Double rate = sinceMs > 0 ? (match.clusterSize() - 1) * HOUR_MS / sinceMs : null;
-        return of(AlertKind.BURST, verdict, rules, rate);
+        long sinceMs = repeat.eventTimeMs() - repeat.originalTimeMs();
+        Double rate = sinceMs > 0 ? (clusterSize - 1) * HOUR_MS / sinceMs : null;
+        return of(AlertKind.BURST, repeat, clusterSize, rules, rate);
     }
 
     /**
@@ -48,37 +56,48 @@ public final class Alerts {
      * cluster the two of them.
      */
     public static Alert of(Pair pair, Config.Detect rules) {
-        Embedding event = pair.event();
+        return of(pair.event(), Found.of(pair), rules);
+    }
+
+    /** The same where the partner may live in another shard. */
+    static Alert of(Embedding event, Found partner, Config.Detect rules) {
+        String id = event.event().id();
         String text = event.event().text();
-        String other = pair.other().text();
-        boolean inOrder = pair.inOrder();
+        String other = partner.text();
+        boolean inOrder = partner.precedes(event);
         String later = inOrder ? text : other;
         String earlier = inOrder ? other : text;
         long timeMs = event.event().eventTimeMs();
-        long otherMs = pair.other().eventTimeMs();
         TokenDiff diff = later == null || earlier == null ? NO_TEXTS : TokenDiff.between(later, earlier);
-        return new Alert(AlertKind.NEAR_DUPLICATE, pair.laterId(), pair.earlierId(), pair.kind(), pair.cosine(),
-                rules.threshold(), inOrder ? timeMs : otherMs, inOrder ? otherMs : timeMs, 2, false,
-                diff.onlyInFirst(), diff.onlyInSecond(), later, earlier, List.of(), event.model());
+        return new Alert(AlertKind.NEAR_DUPLICATE, inOrder ? id : partner.id(), inOrder ? partner.id() : id,
+                partner.kind(), partner.cosine(), rules.threshold(), inOrder ? timeMs : partner.timeMs(),
+                inOrder ? partner.timeMs() : timeMs, 2, false, diff.onlyInFirst(), diff.onlyInSecond(), later, earlier,
+                List.of(), event.model(), null, decayed(partner.similarity(), rules));
     }
 
-    private static Match matchOf(Verdict verdict) {
-        if (verdict.match() == null) {
+    /** Null without decay: the cosine says it then. */
+    private static Double decayed(float similarity, Config.Detect rules) {
+        return rules.decayHalfLife().isZero() ? null : (double) similarity;
+    }
+
+    private static Repeat repeatOf(Verdict verdict) {
+        Match match = verdict.match();
+        if (match == null) {
             throw new IllegalArgumentException("event " + verdict.event().event().id() + " is " + verdict.outcome()
                     + ": only a duplicate gives an alert");
         }
-        return verdict.match();
+        return Repeat.of(verdict.event(),
+                new Candidate(match.original(), match.kind(), match.cosine(), match.similarity()),
+                verdict.suppressed());
     }
 
-    private static Alert of(AlertKind kind, Verdict verdict, Config.Detect rules, Double ratePerHour) {
-        Match match = matchOf(verdict);
-        Embedding event = verdict.event();
-        Original original = match.original();
-        String text = event.event().text();
-        TokenDiff diff = text == null || original.text() == null ? NO_TEXTS : TokenDiff.between(text, original.text());
-        return new Alert(kind, event.event().id(), original.id(), match.kind(), match.cosine(),
-                rules.threshold(), event.event().eventTimeMs(), original.eventTimeMs(), match.clusterSize(),
-                verdict.suppressed(), diff.onlyInFirst(), diff.onlyInSecond(), text, original.text(), List.of(),
-                event.model(), ratePerHour);
+    private static Alert of(AlertKind kind, Repeat r, long clusterSize, Config.Detect rules, Double ratePerHour) {
+        TokenDiff diff = r.eventText() == null || r.originalText() == null
+                ? NO_TEXTS
+                : TokenDiff.between(r.eventText(), r.originalText());
+        return new Alert(kind, r.eventId(), r.originalId(), r.kind(), r.cosine(), rules.threshold(), r.eventTimeMs(),
+                r.originalTimeMs(), clusterSize, r.suppressed(), diff.onlyInFirst(), diff.onlyInSecond(), r.eventText(),
+                r.originalText(), List.of(), r.model(), ratePerHour,
+                decayed(r.similarity(), rules));
     }
 }

@@ -1,6 +1,5 @@
 package dev.semblance.detect;
 
-import dev.semblance.record.MatchKind;
 import dev.semblance.window.Original;
 import dev.semblance.window.WindowEntry;
 import java.util.ArrayList;
@@ -38,8 +37,9 @@ final class BatchChanges {
             best = start;
         }
 
-        void offer(Original original, MatchKind kind, float cosine) {
-            best = Candidate.best(best, original, kind, cosine);
+        /** @param candidate may be null */
+        void offer(Candidate candidate) {
+            best = Candidate.best(best, candidate);
         }
 
         Candidate get() {

@@ -4,27 +4,25 @@ import dev.semblance.record.Embedding;
 import dev.semblance.record.MatchKind;
 import dev.semblance.window.Original;
 
-/** An original that an event may repeat. */
-record Candidate(Original original, MatchKind kind, float cosine) {
+/**
+ * An original that an event may repeat.
+ *
+ * @param similarity the cosine, or, with decay, what the time between the two has left of it
+ */
+record Candidate(Original original, MatchKind kind, float cosine, float similarity) {
 
-    /** EXACT before NEAR before VARIANT, then the closer one, then the earlier by time and id. */
-    static boolean better(Original original, MatchKind kind, float cosine, Candidate than) {
-        if (than == null) {
-            return true;
+    /** The better one of two, of which either may be null. */
+    static Candidate best(Candidate a, Candidate b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
         }
-        int byKind = kind.compareTo(than.kind);
-        if (byKind != 0) {
-            return byKind < 0;
-        }
-        if (cosine != than.cosine) {
-            return cosine > than.cosine;
-        }
-        int byTime = Long.compare(original.eventTimeMs(), than.original.eventTimeMs());
-        return byTime != 0 ? byTime < 0 : original.id().compareTo(than.original.id()) < 0;
+        return b.betterThan(a) ? b : a;
     }
 
-    static Candidate best(Candidate than, Original original, MatchKind kind, float cosine) {
-        return better(original, kind, cosine, than) ? new Candidate(original, kind, cosine) : than;
+    /** In the order of {@link Rank}. */
+    private boolean betterThan(Candidate other) {
+        return Rank.compare(kind, similarity, original.eventTimeMs(), original.id(), other.kind, other.similarity,
+                other.original.eventTimeMs(), other.original.id()) < 0;
     }
 
     /** Of a pair whose cosine reaches the threshold, or whose normalised texts are equal. */

@@ -5,7 +5,6 @@ import dev.semblance.config.Config;
 import dev.semblance.record.Embedding;
 import dev.semblance.record.MatchKind;
 import dev.semblance.record.ModelIdentity;
-import dev.semblance.record.TextHash;
 import dev.semblance.window.Original;
 import dev.semblance.window.VectorWindow;
 import dev.semblance.window.WindowEntry;
@@ -23,16 +22,17 @@ import java.util.stream.IntStream;
  * <ul>
  * <li>Stream time is the largest event time decided. An event more than window + grace behind it is LATE.
  * <li>An event's candidates are the originals last seen at most one window before it, and, where events come out of
- * order, those at most one window later. An original exactly one window old still matches.
+ * order, those at most one window later. An original exactly one window old still matches. With decay, similarity has
+ * to reach the threshold after what the time between the two has taken from it ({@link CandidateRules}).
  * <li>A candidate matches where the normalised texts are equal (EXACT, whatever the cosine), or the cosine reaches the
  * threshold: NEAR where numbers and tickers agree, else VARIANT. The best match is the strongest kind, then the highest
- * cosine, then the earliest by (time, id). It counts in the original's cluster.
+ * similarity, then the earliest by (time, id). It counts in the original's cluster.
  * <li>Where its kind is among the suppressed ones, the event stops here. Otherwise it passes and is an original itself.
  * So clusters are stars around originals, never chains: similarity is not transitive.
  * <li>An event with the id of a live original is a second delivery or an edit of it: it is never compared with itself and
  * takes its place, or, where it now repeats another original, leaves the window.
  * <li>Originals are kept for window + grace behind stream time, or for as long as they are repeated, with
- * {@code refresh}.
+ * {@code refresh}; with decay for less, where similarities fall below the threshold before.
  * </ul>
  *
  * A batch is scanned against the window once and then decided event by event, with what the events before it in the batch
@@ -50,9 +50,8 @@ public final class Deduplicator {
     record Row(Embedding event, VectorWindow.Probes probes, int number) {}
 
     private final Config.Detect rules;
-    private final long windowMs;
-    private final long keptMs;
-    private final float threshold;
+    private final MatchRules match;
+    private final CandidateRules candidates;
     private final VectorWindow window;
     private final ClusterSizes clusters;
     private long streamTimeMs;
@@ -60,9 +59,8 @@ public final class Deduplicator {
     /** @param streamTimeMs largest event time decided before a restart; {@code Long.MIN_VALUE} at first */
     public Deduplicator(Config.Detect rules, VectorWindow window, ClusterSizes clusters, long streamTimeMs) {
         this.rules = rules;
-        this.windowMs = rules.window().toMillis();
-        this.keptMs = windowMs + rules.grace().toMillis();
-        this.threshold = (float) rules.threshold();
+        this.match = MatchRules.of(rules);
+        this.candidates = match.candidates();
         this.window = window;
         this.clusters = clusters;
         this.streamTimeMs = streamTimeMs;
@@ -96,10 +94,11 @@ public final class Deduplicator {
         for (int i = 0; i < rows.length; i++) {
             if (rows[i] == null) {
                 ModelIdentity model = batch.get(i).model();
-                int[] same = IntStream.range(i, rows.length).filter(k -> sameSpace(batch.get(k).model(), model))
+                int[] same = IntStream.range(i, rows.length)
+                        .filter(k -> MatchRules.sameSpace(batch.get(k).model(), model))
                         .toArray();
                 VectorWindow.Probes probes = window.prepare(
-                        Arrays.stream(same).mapToObj(k -> batch.get(k).vector()).toList(), model, threshold);
+                        Arrays.stream(same).mapToObj(k -> batch.get(k).vector()).toList(), model, match.threshold());
                 for (int k = 0; k < same.length; k++) {
                     rows[same[k]] = new Row(batch.get(same[k]), probes, k);
                 }
@@ -111,11 +110,11 @@ public final class Deduplicator {
     private Verdict decide(Row row, Candidate found, BatchChanges changes) {
         Embedding event = row.event();
         long timeMs = event.event().eventTimeMs();
-        if (streamTimeMs != Long.MIN_VALUE && streamTimeMs - timeMs > keptMs) {
+        if (MatchRules.isLate(streamTimeMs, timeMs, match.lateMs())) {
             return new Verdict(event, Verdict.Outcome.LATE, null, false);
         }
         streamTimeMs = Math.max(streamTimeMs, timeMs);
-        window.expireBefore(streamTimeMs - keptMs, clusters::remove);
+        window.expireBefore(streamTimeMs - match.keptMs(), clusters::remove);
 
         Candidate best = best(row, found, changes);
         if (best == null) {
@@ -123,18 +122,19 @@ public final class Deduplicator {
             return new Verdict(event, Verdict.Outcome.UNIQUE, null, false);
         }
         Original original = best.original();
-        Match match = new Match(original, best.kind(), best.cosine(), clusters.add(original.id()));
+        Match repeats = new Match(original, best.kind(), best.cosine(), best.similarity(),
+                clusters.add(original.id()));
         if (rules.refresh() && original.lastSeenMs() < timeMs) {
             window.refresh(original.id(), timeMs);
             changes.refreshed(original);
         }
-        boolean suppressed = rules.suppressedKinds().contains(best.kind());
+        boolean suppressed = match.suppresses(best.kind());
         if (suppressed) {
             delete(event.event().id());
         } else {
             insert(row, changes);
         }
-        return new Verdict(event, Verdict.Outcome.DUPLICATE, match, suppressed);
+        return new Verdict(event, Verdict.Outcome.DUPLICATE, repeats, suppressed);
     }
 
     /** The best candidate in the window as it is now, given the best one in the window as it was before the batch. */
@@ -143,29 +143,27 @@ public final class Deduplicator {
         Candidate best = found;
         if (found != null) {
             Original now = changes.inserted(found.original().id()) ? null : window.get(found.original().id());
-            best = now == null ? scan(row) : new Candidate(now, found.kind(), found.cosine());
+            best = now == null ? scan(row) : candidates.candidate(event, now, found.cosine());
         }
         for (Original before : changes.refreshed()) {
-            if (event.event().eventTimeMs() - before.lastSeenMs() > windowMs) {
+            if (candidates.hasComeCloser(event, before)) {
                 best = consider(row, before.id(), best);
             }
         }
         BatchChanges.Best nearest = new BatchChanges.Best(best);
         changes.search(row, (original, cosine) -> {
             Original now = window.get(original.id());
-            if (now != null && isCandidate(event, now)) {
-                nearest.offer(now, Candidate.kind(event, now), cosine);
+            if (now != null) {
+                nearest.offer(candidates.candidate(event, now, cosine));
             }
         });
         best = nearest.get();
-        if (best == null || best.kind() != MatchKind.EXACT) {
-            // Equal texts whose vectors are not close. With an EXACT match in hand they could only be farther away.
-            TextHash hash = event.textHash();
-            for (Original original : window.exact(hash, event.model())) {
-                if (isCandidate(event, original)) {
-                    best = Candidate.best(best, original, MatchKind.EXACT,
-                            window.cosine(original.id(), event.vector()));
-                }
+        if (best == null || best.kind() != MatchKind.EXACT || candidates.decays()) {
+            // Equal texts whose vectors are not close. With an EXACT match in hand they could only be farther away, but
+            // for decay: that prefers the recent one.
+            for (Original original : window.exact(event.textHash(), event.model())) {
+                best = Candidate.best(best,
+                        candidates.candidate(event, original, window.cosine(original.id(), event.vector())));
             }
         }
         return best;
@@ -174,13 +172,11 @@ public final class Deduplicator {
     /** An original whose last-seen time moved during the batch may have become a candidate since the scan. */
     private Candidate consider(Row row, String id, Candidate best) {
         Original now = window.get(id);
-        if (now == null || !sameSpace(now.model(), row.event().model()) || !isCandidate(row.event(), now)) {
+        if (now == null || !MatchRules.sameSpace(now.model(), row.event().model())) {
             return best;
         }
         float cosine = window.match(id, row.probes(), row.number());
-        return Float.isNaN(cosine)
-                ? best
-                : Candidate.best(best, now, Candidate.kind(row.event(), now), cosine);
+        return Float.isNaN(cosine) ? best : Candidate.best(best, candidates.candidate(row.event(), now, cosine));
     }
 
     /** The best candidate of each event in the window as it is, null where there is none. One scan a model. */
@@ -193,7 +189,7 @@ public final class Deduplicator {
                         .toArray();
                 window.search(first.probes(), (query, original, cosine) -> {
                     int i = places[query];
-                    best[i] = better(batch.get(i).event(), original, cosine, best[i]);
+                    best[i] = Candidate.best(best[i], candidates.candidate(batch.get(i).event(), original, cosine));
                 });
             }
         }
@@ -204,24 +200,9 @@ public final class Deduplicator {
     private Candidate scan(Row row) {
         Candidate[] best = new Candidate[1];
         window.search(row.probes(), row.number(),
-                (_, original, cosine) -> best[0] = better(row.event(), original, cosine, best[0]));
+                (_, original, cosine) -> best[0] = Candidate.best(best[0],
+                        candidates.candidate(row.event(), original, cosine)));
         return best[0];
-    }
-
-    private Candidate better(Embedding event, Original original, float cosine, Candidate than) {
-        return isCandidate(event, original)
-                ? Candidate.best(than, original, Candidate.kind(event, original), cosine)
-                : than;
-    }
-
-    static boolean sameSpace(ModelIdentity a, ModelIdentity b) {
-        return a.comparableWith(b) && a.dimension() == b.dimension();
-    }
-
-    private boolean isCandidate(Embedding event, Original original) {
-        long timeMs = event.event().eventTimeMs();
-        return timeMs - original.lastSeenMs() <= windowMs && original.eventTimeMs() - timeMs <= windowMs
-                && !original.id().equals(event.event().id());
     }
 
     private void insert(Row row, BatchChanges changes) {
@@ -230,7 +211,7 @@ public final class Deduplicator {
         long lastSeenMs = e.event().eventTimeMs();
         Original previous = window.get(id);
         if (previous != null) {
-            if (previous.textHash().equals(e.textHash()) && sameSpace(previous.model(), e.model())) {
+            if (previous.textHash().equals(e.textHash()) && MatchRules.sameSpace(previous.model(), e.model())) {
                 lastSeenMs = Math.max(lastSeenMs, previous.lastSeenMs());
             } else {
                 clusters.remove(id);

@@ -7,18 +7,17 @@ import dev.semblance.record.Embedding;
 import dev.semblance.record.RawRecord;
 import dev.semblance.slots.InFlightSlots;
 import dev.semblance.slots.RawRecords;
-import dev.semblance.slots.Slot;
+import dev.semblance.detect.ProbeOrder.Held;
 import dev.semblance.window.VectorWindow;
 import dev.semblance.window.VectorWindows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -34,31 +33,19 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
-    /** A probe or, where the embedding is null, a delete. */
-    private record Held(Slot slot, String id, Embedding embedding, long arrivedNs) {}
-
-    /** Probes held for order, per task; beyond it the oldest go ahead. */
-    static final int REORDER_CAPACITY = 16_384;
     private static final Duration PUNCTUATE_EVERY = Duration.ofMillis(2);
     /** Pairs that one scan should find at most: a burst of copies has each event paired with thousands. */
     static final int MAX_PAIRS = 10_000;
-    private static final Duration MAX_TURN = Duration.ofSeconds(1);
-    /** Sorts a delete behind every event of its time. */
-    private static final String LAST_ID = "\uffff";
 
     private final Config config;
     private final DetectNodes nodes;
     private final RecordCodec codec;
     private final ToIntFunction<RawRecord> sourcePartition;
+    private final Predicate<RawRecord> quiet;
     private final LongSupplier clockNs;
     private final MeterRegistry registry;
-    private EventTimeBuffer<Held> buffer;
-    /** Latest event time of each partition of the embeddings topic: where its deletes belong in time. */
-    private final Map<Integer, Long> partitionTimeMs = new HashMap<>();
-    /** Ids with a delete that waits for its turn, and where it was sorted: what comes after must stay after. */
-    private final Map<String, Long> pendingDeleteMs = new HashMap<>();
     private ProcessorContext<byte[], byte[]> context;
-    private InFlightSlots slots;
+    private ProbeOrder order;
     /** Null in mode PAIRS. */
     private Deduplicator deduplicator;
     /** Null in mode DEDUP. */
@@ -67,16 +54,17 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private int rows;
     private StoredClusters clusters;
     private DetectMeters meters;
-    private int addedSinceDecision;
     private Cancellable punctuator;
 
     /** @param clockNs never runs backwards, as {@link System#nanoTime} */
     DetectProcessor(Config config, DetectNodes nodes, RecordCodec codec,
-            ToIntFunction<RawRecord> sourcePartition, LongSupplier clockNs, MeterRegistry registry) {
+            ToIntFunction<RawRecord> sourcePartition, Predicate<RawRecord> quiet, LongSupplier clockNs,
+            MeterRegistry registry) {
         this.config = config;
         this.nodes = nodes;
         this.codec = codec;
         this.sourcePartition = sourcePartition;
+        this.quiet = quiet;
         this.clockNs = clockNs;
         this.registry = registry;
     }
@@ -85,10 +73,6 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         // Kafka Streams initialises the same processor again when it revives a task: nothing may be left of before.
-        buffer = new EventTimeBuffer<>(config.detect().reorder().toMillis(), REORDER_CAPACITY);
-        partitionTimeMs.clear();
-        pendingDeleteMs.clear();
-        addedSinceDecision = 0;
         rows = config.detect().scanMaxRows();
         clusters = new StoredClusters(context.getStateStore(nodes.clusterStore()));
         VectorWindow window = VectorWindows.of(context.getStateStore(nodes.windowStore()));
@@ -97,67 +81,22 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
         } else {
             deduplicator = new Deduplicator(config.detect(), window, clusters, clusters.streamTimeMs());
         }
-        slots = new InFlightSlots(context.getStateStore(nodes.slotStore()), config.kafka().exactlyOnce(),
-                REORDER_CAPACITY + config.detect().scanMaxRows());
+        InFlightSlots slots = new InFlightSlots(context.getStateStore(nodes.slotStore()),
+                config.kafka().exactlyOnce(), ProbeOrder.slotCapacity(config.detect()));
+        order = new ProbeOrder(config.detect(), slots, codec, sourcePartition, quiet, clockNs, () -> rows,
+                this::decide);
         meters = new DetectMeters(registry, context.taskId().toString(), config.detect().meteredSources(),
-                buffer::size);
-        for (Slot slot : slots.restore()) {
-            hold(slot, clockNs.getAsLong());
-        }
+                order::size);
+        order.restore();
         punctuator = context.schedule(PUNCTUATE_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> {
-            decideReady();
-            slots.reclaim();
+            order.decideReady();
+            order.reclaim();
         });
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        RawRecord raw = RawRecords.of(record, context.recordMetadata().orElseThrow());
-        while (slots.isFull()) {
-            decideReady();
-            if (slots.isFull()) {
-                decide(buffer.pollEarly(rows));
-            }
-        }
-        if (slots.isReplayOfRestored(raw.source())) {
-            return;
-        }
-        hold(slots.admit(raw), clockNs.getAsLong());
-        if (++addedSinceDecision >= config.detect().scanMaxRows()) {
-            decideReady();
-        }
-    }
-
-    private void hold(Slot slot, long arrivedNs) {
-        RawRecord raw = slot.raw();
-        String id = new String(raw.key(), StandardCharsets.UTF_8);
-        int partition = sourcePartition.applyAsInt(raw);
-        Embedding embedding = raw.value() == null ? null : codec.decodeEmbedding(raw.value());
-        long timeMs = embedding == null
-                ? partitionTimeMs.getOrDefault(partition, Long.MIN_VALUE)
-                : embedding.event().eventTimeMs();
-        partitionTimeMs.merge(partition, timeMs, Math::max);
-        Long deleteMs = pendingDeleteMs.get(id);
-        if (embedding == null) {
-            pendingDeleteMs.put(id, timeMs);
-        }
-        boolean behindDelete = embedding == null || deleteMs != null && timeMs <= deleteMs;
-        buffer.add(partition, deleteMs == null ? timeMs : Math.max(timeMs, deleteMs), behindDelete ? LAST_ID : id,
-                new Held(slot, id, embedding, arrivedNs), nowMs());
-    }
-
-    /**
-     * Decides what is due, for a bounded time: thousands may fall due at once, and a transaction must not time out over
-     * them. The punctuator goes on where this stops.
-     */
-    private void decideReady() {
-        addedSinceDecision = 0;
-        long startNs = clockNs.getAsLong();
-        List<Held> ready;
-        while (clockNs.getAsLong() - startNs < MAX_TURN.toNanos()
-                && !(ready = buffer.poll(nowMs(), rows)).isEmpty()) {
-            decide(ready);
-        }
+        order.add(RawRecords.of(record, context.recordMetadata().orElseThrow()));
     }
 
     /** Decides runs of probes together; a delete ends a run, so that it acts between its neighbours. */
@@ -201,6 +140,9 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private void forward(Held held, PairJoin.Joined joined) {
+        if (keptQuiet(held)) {
+            return;
+        }
         long timestampMs = held.slot().raw().timestampMs();
         for (Pair pair : joined.pairs()) {
             alert(pair.laterId().getBytes(StandardCharsets.UTF_8), Alerts.of(pair, config.detect()), timestampMs);
@@ -211,12 +153,24 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
         meters.joined(joined);
     }
 
+    /** Whether another application has written about it; counted here, and by no other meter of verdicts. */
+    private boolean keptQuiet(Held held) {
+        boolean is = quiet.test(held.slot().raw());
+        if (is) {
+            meters.quiet().increment();
+        }
+        return is;
+    }
+
     private void unique(Held held, long timestampMs) {
         byte[] event = codec.encode(held.embedding().event(), held.embedding().sourceValue());
         context.forward(new Record<>(held.slot().raw().key(), event, timestampMs), nodes.uniqueNode());
     }
 
     private void forward(Held held, Verdict verdict) {
+        if (keptQuiet(held)) {
+            return;
+        }
         long timestampMs = held.slot().raw().timestampMs();
         byte[] key = held.slot().raw().key();
         if (verdict.match() != null) {
@@ -244,19 +198,16 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
         } else {
             deduplicator.delete(held.id());
         }
-        pendingDeleteMs.remove(held.id());
-        context.forward(new Record<>(held.slot().raw().key(), null, held.slot().raw().timestampMs()),
-                nodes.uniqueNode());
+        if (!keptQuiet(held)) {
+            context.forward(new Record<>(held.slot().raw().key(), null, held.slot().raw().timestampMs()),
+                    nodes.uniqueNode());
+        }
         release(held);
     }
 
     private void release(Held held) {
-        slots.release(held.slot());
+        order.release(held);
         meters.latency().record(clockNs.getAsLong() - held.arrivedNs(), TimeUnit.NANOSECONDS);
-    }
-
-    private long nowMs() {
-        return TimeUnit.NANOSECONDS.toMillis(clockNs.getAsLong());
     }
 
     /** What is still held stays in its slots: a successor decides it. */

@@ -23,8 +23,7 @@ public record Pair(Embedding event, Original other, MatchKind kind, float cosine
 
     /** Whether the event is the later one by (time, id). */
     public boolean inOrder() {
-        int byTime = Long.compare(other.eventTimeMs(), event.event().eventTimeMs());
-        return byTime != 0 ? byTime < 0 : other.id().compareTo(event.event().id()) < 0;
+        return Found.precedes(other.eventTimeMs(), other.id(), event);
     }
 
     /** Id of the earlier one by (time, id). */

@@ -59,27 +59,21 @@ public final class PairJoin {
         }
     }
 
-    private final long windowMs;
-    private final long lateMs;
-    /** How far apart in time the events of a pair can be. */
-    private final long reachMs;
-    private final long keptMs;
-    private final long halfLifeMs;
-    private final float threshold;
+    /**
+     * The events of a run that are of one model.
+     *
+     * @param rows   their places in the run
+     * @param probes their vectors, in the same order
+     */
+    private record Group(List<Integer> rows, VectorWindow.Probes probes) {}
+
+    private final PairRules rules;
     private final VectorWindow window;
     private long streamTimeMs;
 
     /** @param streamTimeMs largest event time decided before a restart; {@code Long.MIN_VALUE} at first */
     public PairJoin(Config.Detect rules, VectorWindow window, long streamTimeMs) {
-        this.windowMs = rules.window().toMillis();
-        this.lateMs = windowMs + rules.grace().toMillis();
-        this.halfLifeMs = rules.decayHalfLife().toMillis();
-        this.threshold = (float) rules.threshold();
-        // One more for the rounding: what does not reach the threshold is left out in any case.
-        this.reachMs = halfLifeMs == 0
-                ? windowMs
-                : Math.min(windowMs, 1 + (long) (halfLifeMs * -Math.log(threshold) / Math.log(2)));
-        this.keptMs = reachMs + rules.grace().toMillis();
+        this.rules = PairRules.of(rules);
         this.window = window;
         this.streamTimeMs = streamTimeMs;
     }
@@ -100,12 +94,12 @@ public final class PairJoin {
         Run run = new Run();
         for (Embedding e : batch) {
             long timeMs = e.event().eventTimeMs();
-            boolean late = streamTimeMs != Long.MIN_VALUE && streamTimeMs - timeMs > lateMs;
+            boolean late = MatchRules.isLate(streamTimeMs, timeMs, rules.lateMs());
             if (late || run.places.containsKey(e.event().id()) || window.get(e.event().id()) != null) {
                 decide(run, out);
                 run = new Run();
             }
-            if (late || isSecondDelivery(e)) {
+            if (late || PairRules.isSecondDelivery(e, window.get(e.event().id()))) {
                 out.add(new Joined(e, late, List.of()));
             } else {
                 streamTimeMs = Math.max(streamTimeMs, timeMs);
@@ -116,58 +110,56 @@ public final class PairJoin {
         return out;
     }
 
-    private boolean isSecondDelivery(Embedding e) {
-        Original live = window.get(e.event().id());
-        return live != null && live.eventTimeMs() == e.event().eventTimeMs() && live.textHash().equals(e.textHash())
-                && Deduplicator.sameSpace(live.model(), e.model());
-    }
-
     private void decide(Run run, List<Joined> out) {
-        // All of them go in before the search, which then finds the pairs within the run as well.
+        List<Group> groups = groups(run);
+        // All of them go in before the search, which then finds the pairs within the run as well; and after they have
+        // been prepared, since inserts take over the codes of the probes.
         for (Embedding e : run.events) {
             window.insert(new WindowEntry(e.event().id(), e.event().eventTimeMs(), e.event().eventTimeMs(), e.model(),
                     e.vector(), e.textHash(), e.figuresHash(), e.event().text()));
         }
         List<List<Pair>> pairs = new ArrayList<>();
         run.events.forEach(_ -> pairs.add(new ArrayList<>()));
-        List<Integer> left = new ArrayList<>(run.places.values());
-        left.sort(null);
-        while (!left.isEmpty()) {
-            ModelIdentity model = run.events.get(left.getFirst()).model();
-            List<Integer> rows = left.stream().filter(i -> Deduplicator.sameSpace(run.events.get(i).model(), model))
-                    .toList();
-            left.removeAll(rows);
-            window.search(rows.stream().map(i -> run.events.get(i).vector()).toList(), model, threshold,
-                    (query, other, cosine) -> {
-                        int i = rows.get(query);
-                        Pair pair = pair(run, i, other, cosine);
-                        if (pair != null) {
-                            pairs.get(i).add(pair);
-                        }
-                    });
+        for (Group group : groups) {
+            window.search(group.probes, (query, other, cosine) -> {
+                int i = group.rows.get(query);
+                Pair pair = pair(run, i, other, cosine);
+                if (pair != null) {
+                    pairs.get(i).add(pair);
+                }
+            });
         }
         for (int i = 0; i < pairs.size(); i++) {
             pairs.get(i).sort(BY_OTHER);
             out.add(new Joined(run.events.get(i), false, pairs.get(i)));
         }
         if (!pairs.isEmpty()) {
-            window.expireBefore(streamTimeMs - keptMs, _ -> {});
+            window.expireBefore(streamTimeMs - rules.keptMs(), _ -> {});
         }
+    }
+
+    /** One a model, in the order of the events. */
+    private List<Group> groups(Run run) {
+        List<Group> groups = new ArrayList<>();
+        List<Integer> left = new ArrayList<>(run.places.values());
+        left.sort(null);
+        while (!left.isEmpty()) {
+            ModelIdentity model = run.events.get(left.getFirst()).model();
+            List<Integer> rows = left.stream().filter(i -> MatchRules.sameSpace(run.events.get(i).model(), model))
+                    .toList();
+            left.removeAll(rows);
+            groups.add(new Group(rows, window.prepare(rows.stream().map(i -> run.events.get(i).vector()).toList(),
+                    model, rules.threshold())));
+        }
+        return groups;
     }
 
     /** Null where the two are no pair, or one that is found from the other side. */
     private Pair pair(Run run, int i, Original other, float cosine) {
         Integer place = run.places.get(other.id());
-        Embedding event = run.events.get(i);
-        long apartMs = Math.abs(event.event().eventTimeMs() - other.eventTimeMs());
-        boolean expired = other.eventTimeMs() < run.streamTimesMs.get(i) - keptMs;
-        if (place != null && place >= i || apartMs > reachMs || expired) {
-            return null;
-        }
-        float similarity = halfLifeMs == 0 ? cosine : (float) (cosine * Math.pow(2, -(double) apartMs / halfLifeMs));
-        return similarity >= threshold
-                ? new Pair(event, other, Candidate.kind(event, other), cosine, similarity)
-                : null;
+        return place != null && place >= i
+                ? null
+                : rules.pair(run.events.get(i), other, cosine, run.streamTimesMs.get(i));
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.semblance.record.Embedding;
 import dev.semblance.record.MatchKind;
 import dev.semblance.record.ModelIdentity;
 import dev.semblance.window.Original;
-import dev.semblance.window.VectorWindow;
+import dev.semblance.window.OwnWindow;
 import dev.semblance.window.VectorWindows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
@@ -35,9 +35,10 @@ public final class ThresholdSweep {
     /**
      * A pair near a threshold. The event and the original stand as the rules met them at that threshold.
      *
-     * @param kind what they are, or would be at a lower threshold
+     * @param kind       what they are, or would be at a lower threshold
+     * @param similarity the cosine, or, with decay, what the time between the two has left of it
      */
-    public record Example(Embedding event, Original original, MatchKind kind, float cosine) {
+    public record Example(Embedding event, Original original, MatchKind kind, float similarity) {
 
         private boolean sameTexts(Example other) {
             return event.textHash().equals(other.event.textHash())
@@ -87,17 +88,17 @@ public final class ThresholdSweep {
             }
         }
 
-        /** What an example must exceed, where the highest cosines are the best. */
+        /** What an example must exceed, where the most similar ones are the best. */
         double floor(double lowest) {
-            return size > 0 && kept.size() == size ? Math.max(lowest, kept.getLast().cosine()) : lowest;
+            return size > 0 && kept.size() == size ? Math.max(lowest, kept.getLast().similarity()) : lowest;
         }
     }
 
     private static final Comparator<Example> ORDER = Comparator
             .<Example>comparingLong(e -> e.event().event().eventTimeMs()).thenComparing(e -> e.event().event().id());
-    private static final Comparator<Example> LOWEST_FIRST = Comparator.comparingDouble(Example::cosine)
+    private static final Comparator<Example> LOWEST_FIRST = Comparator.comparingDouble(Example::similarity)
             .thenComparing(ORDER);
-    private static final Comparator<Example> HIGHEST_FIRST = Comparator.comparingDouble(Example::cosine).reversed()
+    private static final Comparator<Example> HIGHEST_FIRST = Comparator.comparingDouble(Example::similarity).reversed()
             .thenComparing(ORDER);
 
     private final Config.Detect rules;
@@ -112,7 +113,7 @@ public final class ThresholdSweep {
      */
     public ThresholdSweep(Config.Detect rules, List<Embedding> events, int examples) {
         for (Embedding e : events) {
-            if (!Deduplicator.sameSpace(e.model(), events.getFirst().model())) {
+            if (!MatchRules.sameSpace(e.model(), events.getFirst().model())) {
                 throw new IllegalArgumentException("event " + e.event().id() + " is of model " + e.model()
                         + ", the first one of " + events.getFirst().model() + ": sweep them apart");
             }
@@ -124,12 +125,16 @@ public final class ThresholdSweep {
 
     /** @param progress told how many events have been decided */
     public Row at(double threshold, LongConsumer progress) {
-        return new Run(rules.withThreshold(threshold), OptionalDouble.of(threshold)).row(progress);
+        try (Run run = new Run(rules.withThreshold(threshold), OptionalDouble.of(threshold))) {
+            return run.row(progress);
+        }
     }
 
     /**
      * Suppressing equal texts alone. A pair of unequal texts leaves both in the window where its kind is not suppressed,
-     * and an equal text goes before: so any threshold has the stars of equal texts if they alone are suppressed.
+     * and an equal text goes before: so any threshold has the stars of equal texts if they alone are suppressed, and the
+     * highest one takes the least time. With decay the threshold says for how long equal texts are copies, and so is the
+     * configured one.
      *
      * @param progress told how many events have been decided
      */
@@ -137,16 +142,20 @@ public final class ThresholdSweep {
         Set<MatchKind> kinds = EnumSet.noneOf(MatchKind.class);
         kinds.addAll(rules.suppressedKinds());
         kinds.retainAll(Set.of(MatchKind.EXACT));
-        return new Run(rules.withThreshold(HIGHEST).withSuppressedKinds(kinds), OptionalDouble.empty()).row(progress);
+        Config.Detect alone = rules.withThreshold(rules.decayHalfLife().isZero() ? HIGHEST : rules.threshold())
+                .withSuppressedKinds(kinds);
+        try (Run run = new Run(alone, OptionalDouble.empty())) {
+            return run.row(progress);
+        }
     }
 
     /** One threshold. */
-    private final class Run {
-        private final Config.Detect own;
+    private final class Run implements AutoCloseable {
         private final OptionalDouble threshold;
         private final double ceiling;
         private final double lowest;
-        private final VectorWindow window;
+        private final CandidateRules candidates;
+        private final OwnWindow window;
         private final Deduplicator deduplicator;
         private final Map<MatchKind, Long> duplicates = new EnumMap<>(MatchKind.class);
         private final Best above = new Best(examples, LOWEST_FIRST);
@@ -155,10 +164,10 @@ public final class ThresholdSweep {
         private long suppressed;
 
         Run(Config.Detect own, OptionalDouble threshold) {
-            this.own = own;
             this.threshold = threshold;
             this.ceiling = threshold.orElse(2);
             this.lowest = Math.max(LOWEST, Math.min(ceiling, 1) - MARGIN);
+            this.candidates = new CandidateRules(own.withThreshold(lowest));
             this.window = VectorWindows.inMemory(own.withThreshold(Math.min(lowest, own.threshold())),
                     new SimpleMeterRegistry());
             this.deduplicator = new Deduplicator(own, window, ClusterSizes.inMemory(), Long.MIN_VALUE);
@@ -168,8 +177,8 @@ public final class ThresholdSweep {
         }
 
         Row row(LongConsumer progress) {
-            for (int from = 0; from < events.size(); from += own.scanMaxRows()) {
-                int to = Math.min(events.size(), from + own.scanMaxRows());
+            for (int from = 0; from < events.size(); from += rules.scanMaxRows()) {
+                int to = Math.min(events.size(), from + rules.scanMaxRows());
                 List<Embedding> passed = new ArrayList<>();
                 for (Verdict v : deduplicator.decide(events.subList(from, to))) {
                     count(v);
@@ -186,19 +195,24 @@ public final class ThresholdSweep {
                     List.copyOf(below.kept));
         }
 
+        @Override
+        public void close() {
+            window.close();
+        }
+
         private void count(Verdict v) {
             late += v.outcome() == Verdict.Outcome.LATE ? 1 : 0;
             suppressed += v.suppressed() ? 1 : 0;
             Match match = v.match();
             if (match == null || threshold.isEmpty() && match.kind() != MatchKind.EXACT) {
                 if (match != null) {
-                    below.offer(new Example(v.event(), match.original(), match.kind(), match.cosine()));
+                    below.offer(new Example(v.event(), match.original(), match.kind(), match.similarity()));
                 }
                 return;
             }
             duplicates.merge(match.kind(), 1L, Long::sum);
             if (match.kind() != MatchKind.EXACT) {
-                above.offer(new Example(v.event(), match.original(), match.kind(), match.cosine()));
+                above.offer(new Example(v.event(), match.original(), match.kind(), match.similarity()));
             }
         }
 
@@ -211,15 +225,19 @@ public final class ThresholdSweep {
             window.search(passed.stream().map(Embedding::vector).toList(), model, (float) below.floor(lowest),
                     (query, original, cosine) -> {
                         Embedding event = passed.get(query);
-                        if (cosine < (float) ceiling && precedes(original, event)
-                                && (closest[query] == null || cosine > closest[query].cosine())) {
-                            closest[query] = new Candidate(original, Candidate.kind(event, original), cosine);
+                        Candidate other = precedes(original, event)
+                                ? candidates.candidate(event, original, cosine)
+                                : null;
+                        if (other != null && other.similarity() < (float) ceiling
+                                && other.similarity() >= (float) lowest && (closest[query] == null
+                                        || other.similarity() > closest[query].similarity())) {
+                            closest[query] = other;
                         }
                     });
             for (int i = 0; i < closest.length; i++) {
                 if (closest[i] != null) {
                     below.offer(new Example(passed.get(i), closest[i].original(), closest[i].kind(),
-                            closest[i].cosine()));
+                            closest[i].similarity()));
                 }
             }
         }
@@ -228,8 +246,7 @@ public final class ThresholdSweep {
         private boolean precedes(Original original, Embedding event) {
             long timeMs = event.event().eventTimeMs();
             int byTime = Long.compare(original.eventTimeMs(), timeMs);
-            return timeMs - original.lastSeenMs() <= own.window().toMillis()
-                    && (byTime < 0 || byTime == 0 && original.id().compareTo(event.event().id()) < 0);
+            return byTime < 0 || byTime == 0 && original.id().compareTo(event.event().id()) < 0;
         }
     }
 }

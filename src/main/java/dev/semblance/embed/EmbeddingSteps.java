@@ -1,9 +1,13 @@
 package dev.semblance.embed;
 
 import dev.semblance.infer.EmbeddingEngine;
+import dev.semblance.record.Embedding;
 import dev.semblance.record.ModelIdentity;
+import dev.semblance.record.SourcePosition;
+import dev.semblance.record.TextEvent;
 import dev.semblance.record.TokenizedText;
 import dev.semblance.text.Preprocessing;
+import dev.semblance.text.TextFingerprint;
 import dev.semblance.text.Tokenizer;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,6 +31,20 @@ public record EmbeddingSteps(Tokenizer tokenizer, EmbeddingEngine engine, Prepro
     public Submitted submit(String text) {
         TokenizedText tokens = tokenizer.tokenize(preprocessing.apply(text));
         return new Submitted(tokens, engine.submit(tokens));
+    }
+
+    /**
+     * The record of an event.
+     *
+     * @param event       as it is to be kept, with or without its text
+     * @param text        the event's
+     * @param vector      what {@code submitted} became
+     * @param sourceValue the source record's bytes, or null where they are not kept
+     */
+    public Embedding embedding(TextEvent event, String text, SourcePosition source, Submitted submitted,
+            float[] vector, byte[] sourceValue) {
+        return new Embedding(event, source, model(), preprocessing.id(), vector, submitted.tokens().length(),
+                submitted.tokens().truncated(), TextFingerprint.hash(text), TextFingerprint.figures(text), sourceValue);
     }
 
     public ModelIdentity model() {

@@ -4,6 +4,7 @@ import dev.semblance.record.DeadLetter;
 import dev.semblance.record.RawRecord;
 import dev.semblance.record.Rejection;
 import dev.semblance.slots.InFlightSlots;
+import dev.semblance.slots.Inflow;
 import dev.semblance.slots.RawRecords;
 import dev.semblance.slots.Slot;
 import java.time.Duration;
@@ -31,8 +32,14 @@ final class InFlightProcessor implements Processor<byte[], byte[], byte[], byte[
     /** One record in flight. The slot is null where nothing had to be waited for. */
     private record Pending(RawRecord raw, Slot slot, List<PendingOutput> outputs, long arrivedNs) {
 
-        boolean isDone() {
-            return outputs.stream().allMatch(PendingOutput::isDone);
+        /** What holds this record up; null where nothing does. */
+        PendingOutput firstOpen() {
+            for (PendingOutput output : outputs) {
+                if (!output.isDone()) {
+                    return output;
+                }
+            }
+            return null;
         }
     }
 
@@ -42,6 +49,9 @@ final class InFlightProcessor implements Processor<byte[], byte[], byte[], byte[
     private InFlightSlots slots;
     private StageMeters meters;
     private Cancellable punctuator;
+    private Inflow inflow = Inflow.NONE;
+    /** What holds the head up, and will wake this thread. */
+    private PendingOutput awaited;
 
     InFlightProcessor(InFlightStage stage) {
         this.stage = stage;
@@ -52,6 +62,8 @@ final class InFlightProcessor implements Processor<byte[], byte[], byte[], byte[
         this.context = context;
         // Kafka Streams initialises the same processor again when it revives a task.
         fifo.clear();
+        awaited = null;
+        inflow = Inflow.of(context);
         slots = new InFlightSlots(context.getStateStore(stage.storeName()), stage.exactlyOnce(), stage.maxInFlight());
         meters = new StageMeters(stage.registry(), stage.input(), stage.storeName() + "-" + context.taskId(),
                 fifo::size);
@@ -95,13 +107,19 @@ final class InFlightProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void drain() {
+        PendingOutput open = null;
         Pending head;
-        while ((head = fifo.peek()) != null && head.isDone()) {
+        // One look a record: one that is done a moment later has to be awaited.
+        while ((head = fifo.peek()) != null && (open = head.firstOpen()) == null) {
             forward(head);
             fifo.remove();
             slots.release(head.slot());
             meters.latency().record(System.nanoTime() - head.arrivedNs(), TimeUnit.NANOSECONDS);
         }
+        if (open != null && open != awaited) {
+            open.onDone(inflow::wake);
+        }
+        awaited = open;
     }
 
     private void forward(Pending pending) {
@@ -136,6 +154,6 @@ final class InFlightProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    /** How long a lone record waits for its vector to be noticed; with {@code poll.ms} the floor of idle latency. */
-    static final Duration DEFAULT_PUNCTUATION = Duration.ofMillis(2);
+    /** How soon after one look the next may follow: as often as Kafka Streams allows. */
+    static final Duration DEFAULT_PUNCTUATION = Duration.ofMillis(1);
 }

@@ -6,12 +6,9 @@ import dev.semblance.embed.EmbeddingSteps.Submitted;
 import dev.semblance.ingest.TextDecoder;
 import dev.semblance.ingest.TextOutcome;
 import dev.semblance.record.Embedding;
-import dev.semblance.record.PoisonTextException;
 import dev.semblance.record.RawRecord;
 import dev.semblance.record.Rejection;
 import dev.semblance.record.TextEvent;
-import dev.semblance.text.TextFingerprint;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A record of the texts topic → embedding records. */
@@ -39,34 +36,17 @@ final class TextWork implements RecordWork {
 
     private PendingOutput start(RawRecord raw, TextOutcome outcome, byte[] sourceValue) {
         return switch (outcome) {
-            case TextOutcome.Accepted(TextEvent event) -> embed(raw, event, sourceValue);
-            case TextOutcome.Deleted(String id) -> new PendingOutput.Ready(new Output.Forward(key(id), null, false));
-            case TextOutcome.Rejected(Rejection rejection) -> new PendingOutput.Ready(new Output.Reject(rejection));
+            case TextOutcome.Accepted(TextEvent event) -> PendingOutput.embedded(steps, event.text(),
+                    (submitted, vector) -> forward(raw, event, submitted, vector, sourceValue));
+            case TextOutcome.Deleted(String id) -> PendingOutput.deleted(id);
+            case TextOutcome.Rejected(Rejection rejection) -> PendingOutput.rejected(rejection);
         };
     }
 
-    private PendingOutput embed(RawRecord raw, TextEvent event, byte[] sourceValue) {
-        try {
-            Submitted submitted = steps.submit(event.text());
-            return new PendingOutput.Awaiting(submitted.vector(),
-                    vector -> finish(raw, event, submitted, vector, sourceValue));
-        } catch (PoisonTextException e) {
-            return new PendingOutput.Ready(
-                    new Output.Reject(new Rejection(Rejection.Reason.POISON_TEXT, e.getMessage())));
-        }
-    }
-
-    private Output finish(RawRecord raw, TextEvent event, Submitted submitted, float[] vector,
-            byte[] sourceValue) {
-        Embedding embedding = new Embedding(config.keepText() ? event : event.withoutText(), raw.source(),
-                steps.model(), steps.preprocessing().id(), vector, submitted.tokens().length(),
-                submitted.tokens().truncated(), TextFingerprint.hash(event.text()),
-                TextFingerprint.figures(event.text()), sourceValue);
-        return new Output.Forward(key(event.id()), codec.encode(embedding, config.vectorEncoding()),
+    private Output forward(RawRecord raw, TextEvent event, Submitted submitted, float[] vector, byte[] sourceValue) {
+        Embedding embedding = steps.embedding(config.keepText() ? event : event.withoutText(), event.text(),
+                raw.source(), submitted, vector, sourceValue);
+        return Output.Forward.keyed(event.id(), codec.encode(embedding, config.vectorEncoding()),
                 submitted.tokens().truncated());
-    }
-
-    private static byte[] key(String id) {
-        return id.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -53,7 +53,7 @@ public final class StsEvaluation {
         long[] done = {0};
         for (Truncation truncation : truncations) {
             Map<String, float[]> byText = vectors.embed(texts, truncation, () -> progress.accept(++done[0]));
-            columns.add(new Column(truncation.maxTokens(), texts.size(), vectors.cut()));
+            columns.add(new Column(truncation.maxTokens(), truncation.origin(), texts.size(), vectors.cut()));
             for (int i = 0; i < sets.size(); i++) {
                 cosines.get(i).add(cosines(sets.get(i), byText));
             }

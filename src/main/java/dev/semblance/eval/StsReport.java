@@ -21,10 +21,11 @@ public record StsReport(List<Column> columns, List<Row> rows) {
      * A truncation.
      *
      * @param maxTokens special tokens included
+     * @param origin    who says so, for people
      * @param texts     different ones, in all sets together
      * @param cut       of them were longer
      */
-    public record Column(int maxTokens, int texts, int cut) {}
+    public record Column(int maxTokens, String origin, int texts, int cut) {}
 
     /**
      * A set.

@@ -109,8 +109,8 @@ public final class StsTable {
 
     private void footnotes() {
         for (Column column : report.columns()) {
-            lines.add(String.format(Locale.ROOT, "at %d tokens, %,d of %,d different sentences are cut",
-                    column.maxTokens(), column.cut(), column.texts()));
+            lines.add(String.format(Locale.ROOT, "at %d tokens (%s), %,d of %,d different sentences are cut",
+                    column.maxTokens(), column.origin(), column.cut(), column.texts()));
         }
         for (Row row : report.rows()) {
             if (!row.set().missing().isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.semblance.infer;
 
 /** The engine cannot start. The message names what is missing and what to do. */
-public final class EngineStartException extends RuntimeException {
+public class EngineStartException extends RuntimeException {
 
     public EngineStartException(String message, Throwable cause) {
         super(message, cause);

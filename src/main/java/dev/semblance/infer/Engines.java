@@ -42,7 +42,8 @@ public final class Engines {
         try {
             return cuda(config, bundle, registry);
         } catch (EngineStartException | ModelException e) {
-            LOG.warn("execution.provider=auto: no CUDA, running on the CPU instead, many times slower. Reason: {}",
+            LOG.warn("execution.provider=auto: CUDA cannot be used, running on the CPU instead, many times slower."
+                    + " Reason: {}",
                     e.getMessage());
             return cpu(config, bundle, registry);
         }
@@ -68,6 +69,9 @@ public final class Engines {
         }
         try {
             return opener.apply(variant);
+        } catch (DeviceUnavailableException e) {
+            // Another graph would fare no better.
+            throw e;
         } catch (EngineStartException e) {
             ModelVariant padded = bundle.paddedVariantForCuda().orElseThrow(() -> new EngineStartException(
                     e.getMessage() + "; set model.variant=" + GraphVariant.CUDA_FP16.id()
@@ -104,6 +108,6 @@ public final class Engines {
     private static DeviceEngine open(Backend backend, EngineSettings settings, ModelVariant variant,
             MeterRegistry registry) {
         return DeviceEngine.open(variant, backend, settings,
-                new WarmUp(settings.limits(), variant.vocabularySize()), registry);
+                new WarmUp(settings.limits(), variant.vocabularySize(), variant.feed().padTokenId()), registry);
     }
 }

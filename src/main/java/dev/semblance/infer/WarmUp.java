@@ -21,11 +21,17 @@ final class WarmUp {
 
     private final BatchLimits limits;
     private final int vocabularySize;
+    private final int padTokenId;
 
-    /** @param vocabularySize −1 if unknown */
-    WarmUp(BatchLimits limits, int vocabularySize) {
+    /**
+     * @param vocabularySize −1 if unknown
+     * @param padTokenId     not among the texts' tokens: RoBERTa's graphs do not count it, so that the longest text would
+     *                       leave the last position out
+     */
+    WarmUp(BatchLimits limits, int vocabularySize, int padTokenId) {
         this.limits = limits;
         this.vocabularySize = vocabularySize;
+        this.padTokenId = padTokenId;
     }
 
     /** A batch of one short text. */
@@ -61,7 +67,7 @@ final class WarmUp {
         int bound = vocabularySize < 0 ? ID_MAX : vocabularySize;
         List<Pending<Object>> texts = new ArrayList<>(rows);
         for (int row = 0; row < rows; row++) {
-            int[] ids = random.ints(tokens, 0, bound).toArray();
+            int[] ids = random.ints(tokens, 0, bound).map(id -> id == padTokenId ? (id + 1) % bound : id).toArray();
             texts.add(new Pending<>(this, new TokenizedText(ids, false), 0, row));
         }
         return new MicroBatch<>(texts, limits.paddedLength(tokens));

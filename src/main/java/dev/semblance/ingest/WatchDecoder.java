@@ -23,11 +23,6 @@ import java.util.Set;
  */
 public final class WatchDecoder {
 
-    static final double MIN_THRESHOLD = 0.5;
-    static final double MAX_THRESHOLD = 0.999;
-    static final int MAX_LABELS = 64;
-    static final int MAX_LABEL_BYTES = 256;
-
     private static final Set<String> JSON_FIELDS = Set.of("id", "text", "threshold", "labels");
 
     private final EventRules rules;
@@ -127,19 +122,20 @@ public final class WatchDecoder {
 
     private Watch checked(String id, String text, Double threshold, List<String> labels) {
         rules.checkText("text", text);
-        if (threshold != null && !(threshold >= MIN_THRESHOLD && threshold <= MAX_THRESHOLD)) {
+        if (threshold != null && !(threshold >= Watch.MIN_THRESHOLD && threshold <= Watch.MAX_THRESHOLD)) {
             throw new RefusedException(Reason.INVALID_WATCH,
-                    "field threshold is " + threshold + ", expected from " + MIN_THRESHOLD + " to " + MAX_THRESHOLD);
+                    "field threshold is " + threshold + ", expected from " + Watch.MIN_THRESHOLD + " to "
+                            + Watch.MAX_THRESHOLD);
         }
-        if (labels.size() > MAX_LABELS) {
+        if (labels.size() > Watch.MAX_LABELS) {
             throw new RefusedException(Reason.INVALID_WATCH,
-                    "field labels has " + labels.size() + " entries, more than " + MAX_LABELS);
+                    "field labels has " + labels.size() + " entries, more than " + Watch.MAX_LABELS);
         }
         for (String label : labels) {
             EventRules.checkWellFormed("labels", label);
-            if (Utf8.sizeBytes(label) > MAX_LABEL_BYTES) {
+            if (Utf8.sizeBytes(label) > Watch.MAX_LABEL_BYTES) {
                 throw new RefusedException(Reason.INVALID_WATCH, "field labels holds a label of "
-                        + Utf8.sizeBytes(label) + " bytes of UTF-8, more than " + MAX_LABEL_BYTES + ": "
+                        + Utf8.sizeBytes(label) + " bytes of UTF-8, more than " + Watch.MAX_LABEL_BYTES + ": "
                         + Excerpt.quoted(label));
             }
         }

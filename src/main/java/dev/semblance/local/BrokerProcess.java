@@ -15,11 +15,14 @@ final class BrokerProcess {
     private static final long POLL_MS = 20;
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(30);
 
-    /** Compiling only once and collecting by one thread start faster and leave the cores to the program. */
+    /** Collecting by one thread starts faster and leaves the cores to the program. */
     private static final List<String> JVM_FLAGS = List.of("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
+            "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-Dfile.encoding=UTF-8",
             "-Dlog4j2.configurationFile=log4j2-broker.xml");
+
+    /** So does compiling only once; the code is slower for it. */
+    private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private final Process process;
     /** Held open and never written to: its end tells the broker that this process is gone. */
@@ -34,10 +37,13 @@ final class BrokerProcess {
         this.port = port;
     }
 
-    static BrokerProcess spawn(BrokerFolder folder, int port) throws IOException {
+    static BrokerProcess spawn(BrokerFolder folder, boolean compiled, int port) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
+        if (!compiled) {
+            command.add(QUICK_COMPILER);
+        }
         command.add("-Dsemblance.broker.log=" + folder.log());
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));

@@ -25,8 +25,9 @@ public final class LocalBroker implements AutoCloseable {
      *                     Null for a temporary one, deleted on close
      * @param startTimeout how long the broker may take until it answers
      * @param port         of 127.0.0.1; 0 takes a free one
+     * @param compiled     whether its code is optimised as it runs
      */
-    public record Options(Path dataDir, Duration startTimeout, int port) {
+    public record Options(Path dataDir, Duration startTimeout, int port, boolean compiled) {
 
         public Options {
             Objects.requireNonNull(startTimeout, "startTimeout");
@@ -36,6 +37,16 @@ public final class LocalBroker implements AutoCloseable {
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("port " + port + ": expected 0 to 65535");
             }
+        }
+
+        /** Of a broker that starts fast. */
+        public Options(Path dataDir, Duration startTimeout, int port) {
+            this(dataDir, startTimeout, port, false);
+        }
+
+        /** The same for a broker that runs for long: it works for minutes at being fast. */
+        public Options forLong() {
+            return new Options(dataDir, startTimeout, port, true);
         }
 
         /** Temporary folder, free port, one minute to start. */
@@ -50,6 +61,7 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     private final Duration startTimeout;
+    private final boolean compiled;
     private final BrokerFolder folder;
     private final Thread sweeper = new Thread(this::sweep, "local-broker-sweeper");
     private BrokerProcess process; // guarded by this
@@ -57,6 +69,7 @@ public final class LocalBroker implements AutoCloseable {
 
     private LocalBroker(Options options, BrokerFolder folder) {
         this.startTimeout = options.startTimeout();
+        this.compiled = options.compiled();
         this.folder = folder;
     }
 
@@ -168,7 +181,7 @@ public final class LocalBroker implements AutoCloseable {
     private BrokerProcess spawn(FreePorts ports) {
         try {
             folder.prepare(ports);
-            return BrokerProcess.spawn(folder, ports.client());
+            return BrokerProcess.spawn(folder, compiled, ports.client());
         } catch (IOException e) {
             throw new LocalBrokerException("the local broker cannot be started in " + folder.root() + ": " + e, e);
         }

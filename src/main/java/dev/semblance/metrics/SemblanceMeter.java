@@ -39,6 +39,8 @@ public enum SemblanceMeter {
     DETECT_UNIQUE("semblance.detect.unique", Type.COUNTER, "events", "events passed to the unique topic"),
     DETECT_SUPPRESSED("semblance.detect.suppressed", Type.COUNTER, "events", "duplicates kept from the unique topic"),
     DETECT_LATE("semblance.detect.late", Type.COUNTER, "events", "events older than window and grace: not matched"),
+    DETECT_QUIET("semblance.detect.quiet", Type.COUNTER, "records",
+            "events and deletes from before detect.emit.from: decided, but not written about, and not counted elsewhere"),
     DETECT_DUPLICATES(
             "semblance.detect.duplicates", Type.COUNTER, "events",
             "events with an original, in detect.mode=dedup; tag kind"),
@@ -47,10 +49,14 @@ public enum SemblanceMeter {
     DETECT_SOURCE_SUPPRESSED("semblance.detect.source.suppressed", Type.COUNTER, "events",
             "of those, duplicates kept from the unique topic; tag source"),
     DETECT_ALERTS("semblance.detect.alerts",
-            Type.COUNTER, "alerts", "alerts; tag kind (NEAR_DUPLICATE, BURST)"),
+            Type.COUNTER, "alerts", "alerts; tag kind (NEAR_DUPLICATE, BURST, WATCH)"),
     DETECT_IN_FLIGHT(
             "semblance.detect.in.flight", Type.GAUGE, "events",
             "events held for order or scan; tag task"),
+    DETECT_OPEN("semblance.detect.open", Type.GAUGE, "events",
+            "events of a shard that are not decided, with window.shards above 1; tag task"),
+    DETECT_WAITING("semblance.detect.waiting", Type.GAUGE, "matches",
+            "matches whose fate is not known, or in detect.mode=pairs partners kept, with window.shards above 1; tag task"),
     DETECT_LATENCY("semblance.detect.latency", Type.TIMER, "seconds",
             "from an event's arrival in detect to its verdict"),
     WINDOW_LIVE(
@@ -67,7 +73,18 @@ public enum SemblanceMeter {
     VECTOR_SIMD("semblance.vector.simd", Type.GAUGE, "ratio",
             "how many times faster SIMD was than plain Java at start; about 1 means it is not on"),
     WINDOW_SCAN_TIME("semblance.window.scan.time", Type.TIMER, "seconds", "duration of one scan of the window"),
-    WINDOW_SCAN_ROWS("semblance.window.scan.rows", Type.SUMMARY, "events", "events a scan");
+    WINDOW_SCAN_ROWS("semblance.window.scan.rows", Type.SUMMARY, "events", "events a scan"),
+
+    WATCH_LIVE("semblance.watch.live", Type.GAUGE, "watches", "watches in force"),
+    WATCH_BYTES("semblance.watch.bytes", Type.GAUGE, "bytes", "heap that watches and their former versions take"),
+    WATCH_OTHER_MODEL("semblance.watch.other.model", Type.GAUGE, "watches",
+            "watches that the last event could not be compared with: vectors of another model"),
+    WATCH_REFUSED("semblance.watch.refused", Type.COUNTER, "records",
+            "records of watch-vectors that cannot be used; tag reason"),
+    WATCH_TIME("semblance.watch.time", Type.TIMER, "seconds", "matching one event with all watches"),
+    WATCH_SCORED("semblance.watch.scored", Type.SUMMARY, "watches",
+            "watches an event is scored against, after all filters"),
+    WATCH_CUT("semblance.watch.cut", Type.COUNTER, "alerts", "matches beyond watch.alerts.max, not reported");
 
     /** Kind of a meter. */
     public enum Type {

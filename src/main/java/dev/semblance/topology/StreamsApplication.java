@@ -1,5 +1,6 @@
 package dev.semblance.topology;
 
+import dev.semblance.slots.Inflow;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -34,10 +35,18 @@ public final class StreamsApplication implements AutoCloseable {
     /** @param name {@code embed} or {@code detect} */
     public StreamsApplication(String name, Topology topology, Properties settings) {
         this.name = name;
-        this.streams = new KafkaStreams(topology, settings);
+        this.streams = open(topology, settings);
         streams.setGlobalStateRestoreListener(restore);
         streams.setStateListener(this::onState);
         streams.setUncaughtExceptionHandler(this::onFailure);
+    }
+
+    private static KafkaStreams open(Topology topology, Properties settings) {
+        Properties all = new Properties();
+        all.putAll(settings);
+        StreamThreadClients clients = new StreamThreadClients();
+        all.put(Inflow.SETTING, clients);
+        return new KafkaStreams(topology, all, clients);
     }
 
     public void start() {

@@ -10,10 +10,13 @@ import org.apache.kafka.streams.StreamsConfig;
 /** Client settings of both applications: ours, then the user's on top. */
 public final class StreamsSettings {
 
-    /** Wall-clock punctuators run once a poll loop: with the punctuation interval this is the floor of idle latency. */
-    private static final Duration POLL = Duration.ofMillis(2);
-    /** A batch of the engine is forwarded at once, so that its records share a request without waiting for more. */
-    private static final int AT_LEAST_ONCE_LINGER_MS = 2;
+    /**
+     * How long a stream thread with nothing to do sleeps. New records end the sleep, and so does the vector that the
+     * first record of a task waits for ({@link WakeableConsumer}); what is left are timers: commits, and detect's reorder.
+     */
+    private static final Duration POLL = Duration.ofMillis(10);
+    /** Each request costs the broker as much as a text costs a GPU; a text waits longer for its vector than this. */
+    private static final int AT_LEAST_ONCE_LINGER_MS = 5;
     /** How soon the partitions of an instance that died are handed to another. */
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
     /** As long as one slow batch on a busy machine; after a crash, what was open blocks readers for as long. */
@@ -25,6 +28,8 @@ public final class StreamsSettings {
      */
     private static final int EMBED_TURN_RECORDS = 16;
     private static final int DETECT_TURN_RECORDS = 256;
+    /** With several shards a record is a batch of up to {@code scan.max.rows} events, and a crowded shard takes no more. */
+    private static final int SHARDS_TURN_RECORDS = 16;
 
     /** Above what any public topic takes: a record that came in must fit into a slot, and back out as a dead letter. */
     private static final int MAX_RECORD_BYTES = 8 << 20;
@@ -32,11 +37,11 @@ public final class StreamsSettings {
     private StreamsSettings() {}
 
     public static String embedId(Config config) {
-        return config.kafka().applicationId() + "-embed";
+        return config.kafka().embedApplicationId();
     }
 
     public static String detectId(Config config) {
-        return config.kafka().applicationId() + "-detect";
+        return config.detectApplication().id();
     }
 
     public static Properties embed(Config config) {
@@ -44,7 +49,14 @@ public final class StreamsSettings {
     }
 
     public static Properties detect(Config config) {
-        return settings(config, detectId(config), config.detect().threads(), DETECT_TURN_RECORDS);
+        boolean sharded = config.detect().shards() > 1;
+        Properties p = settings(config, detectId(config), config.detect().threads(),
+                sharded ? SHARDS_TURN_RECORDS : DETECT_TURN_RECORDS);
+        if (sharded) {
+            // A shard that is held back reads no turns although there are some: its mail must not wait for them.
+            p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+        }
+        return p;
     }
 
     private static Properties settings(Config config, String applicationId, int threads, int turnRecords) {

@@ -17,7 +17,9 @@ public final class TopicCatalog {
 
     private static final String RESOURCE = "topology/topics.yaml";
     private static final Set<String> EMBED_ONLY = Set.of("texts", "watches");
-    private static final Set<String> DETECT_ONLY = Set.of("alerts", "unique");
+    private static final Set<String> DETECT_ONLY = Set.of("alerts", "unique", "control");
+    /** Only there with several shards, and with a partition for each of them. */
+    static final String CONTROL = "control";
 
     /** The file's form. */
     private record Declaration(Map<String, Topic> topics) {
@@ -55,7 +57,7 @@ public final class TopicCatalog {
         return new TopicCatalog(new LinkedHashMap<>(file.topics()));
     }
 
-    /** Every public topic with the names and the replication factor of the configuration, in the file's order. */
+    /** Every public topic in use with the names and the replication factor of the configuration, in the file's order. */
     public List<TopicSpec> specs(Config config) {
         Map<String, String> names = names(config.topics());
         if (!topics.keySet().equals(names.keySet())) {
@@ -68,8 +70,11 @@ public final class TopicCatalog {
             if (logical.equals("embeddings")) {
                 keepForWindow(settings, config.detect());
             }
-            specs.add(new TopicSpec(logical, names.get(logical), t.partitions(),
-                    (short) config.kafka().replicationFactor(), settings));
+            int shards = config.detect().shards();
+            if (!logical.equals(CONTROL) || shards > 1) {
+                specs.add(new TopicSpec(logical, names.get(logical), logical.equals(CONTROL) ? shards : t.partitions(),
+                        (short) config.kafka().replicationFactor(), settings));
+            }
         });
         return List.copyOf(specs);
     }
@@ -99,6 +104,7 @@ public final class TopicCatalog {
         names.put("alerts", t.alerts());
         names.put("unique", t.unique());
         names.put("dead-letters", t.deadLetters());
+        names.put(CONTROL, t.control());
         return names;
     }
 }

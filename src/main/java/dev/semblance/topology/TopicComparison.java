@@ -31,7 +31,13 @@ final class TopicComparison {
             problems.add(problem(Severity.FATAL, spec, "is missing: run `semblance topics create`"));
             return problems;
         }
-        if (actual.partitions() != spec.partitions()) {
+        if (spec.logicalName().equals(TopicCatalog.CONTROL) && actual.partitions() != spec.partitions()) {
+            problems.add(problem(Severity.FATAL, spec, "has " + actual.partitions() + " partitions, window.shards is "
+                    + spec.partitions()
+                    + ": each shard needs its own, and there may be no more. The number of shards is"
+                    + " part of the state of a detect.application.id: set window.shards=" + actual.partitions()
+                    + ", or hand over to another one"));
+        } else if (actual.partitions() != spec.partitions()) {
             problems.add(problem(Severity.ADVICE, spec,
                     "has " + actual.partitions() + " partitions, the catalogue says " + spec.partitions()));
         }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -73,7 +72,7 @@ public final class TopicSetup {
         List<TopicSpec> missing = new ArrayList<>();
         for (TopicSpec spec : List.copyOf(open.values())) {
             try {
-                get(known.get(spec.name()));
+                Answers.of(known.get(spec.name()));
                 open.remove(spec.name());
             } catch (UnknownTopicOrPartitionException e) {
                 missing.add(spec);
@@ -88,7 +87,7 @@ public final class TopicSetup {
                 .createTopics(missing.stream().map(TopicSetup::newTopic).toList()).values();
         for (TopicSpec spec : missing) {
             try {
-                get(answers.get(spec.name()));
+                Answers.of(answers.get(spec.name()));
                 created.add(spec.name());
                 failure = new UnknownTopicOrPartitionException("topic '" + spec.name() + "' was created, but is not yet"
                         + " known to every broker");
@@ -146,7 +145,7 @@ public final class TopicSetup {
         Map<String, TopicDescription> found = new HashMap<>();
         admin.describeTopics(specs.stream().map(TopicSpec::name).toList()).topicNameValues().forEach((name, future) -> {
             try {
-                found.put(name, get(future));
+                found.put(name, Answers.of(future));
             } catch (UnknownTopicOrPartitionException e) {
                 // Left out: the comparison says that it is missing.
             } catch (AuthorizationException e) {
@@ -163,7 +162,7 @@ public final class TopicSetup {
         Map<String, Map<String, String>> configs = new HashMap<>();
         admin.describeConfigs(resources).values().forEach((resource, future) -> {
             try {
-                Config config = get(future);
+                Config config = Answers.of(future);
                 configs.put(resource.name(), config.entries().stream().filter(e -> e.value() != null)
                         .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value)));
             } catch (AuthorizationException e) {
@@ -171,20 +170,6 @@ public final class TopicSetup {
             }
         });
         return configs;
-    }
-
-    /** The future's value, or its failure as Kafka's own exception. */
-    private static <T> T get(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof KafkaException k) {
-                throw k;
-            }
-            throw new KafkaException(e.getCause());
-        }
     }
 
     private static void sleep(Duration pause) {

@@ -11,8 +11,8 @@ package dev.semblance.vector;
 public final class FixedPoint {
 
     private static final int LIMIT = Short.MAX_VALUE;
-    /** A vector this close to unit norm that is on its grid is taken for one that has been rounded before. */
-    private static final double NORM_TOLERANCE = 2e-3;
+    /** How far the norm of a normalised vector is from 1, at most. */
+    private static final double UNIT_ERROR = 5e-7;
 
     private FixedPoint() {}
 
@@ -39,7 +39,8 @@ public final class FixedPoint {
      * @throws IllegalArgumentException where the norm is zero or not finite
      */
     public static byte encode(float[] v, short[] numbers, int at) {
-        boolean rounded = Math.abs(VectorKernels.norm(v) - 1) <= NORM_TOLERANCE && isRounded(v);
+        // On its grid, and no longer or shorter than rounding can have made it.
+        boolean rounded = Math.abs(VectorKernels.norm(v) - 1) <= maxError(v.length) + UNIT_ERROR && isRounded(v);
         float[] unit = rounded ? v : VectorKernels.normalised(v);
         int exponent = exponent(unit);
         float up = Math.scalb(1f, -exponent);

@@ -89,6 +89,11 @@ public final class Hyperplanes {
         return bits / Long.SIZE;
     }
 
+    /** Hyperplanes 32 · g to 32 · g + 31: component j of plane p at {@code j * 32 + p % 32}. Not to be written to. */
+    float[] group(int g) {
+        return groups[g];
+    }
+
     /**
      * Codes of 8 vectors at once.
      *

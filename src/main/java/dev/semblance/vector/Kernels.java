@@ -8,8 +8,11 @@ interface Kernels {
 
     /** @see SignCodes#near */
     int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii, int radiiOffset,
-            int[] hits);
+            long[] allowances, int[] hits);
 
     /** @see VectorKernels#roughDot */
     float roughDot(float[] a, int fromA, float[] b, int fromB, int dimension);
+
+    /** @see VectorKernels#roughDot */
+    float roughDot(float[] a, int fromA, short[] b, int fromB, int dimension);
 }

@@ -20,11 +20,12 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii, int radiiOffset,
-            int[] hits) {
+            long[] allowances, int[] hits) {
         int count = 0;
         for (int c = 0; c < groups * SignCodes.GROUP; c++) {
             for (int k = 0; k < SignCodes.GROUP; k++) {
-                if (distance(pack, packOffset + k, codes, c, words) <= radii[radiiOffset + k]) {
+                int radius = radii[radiiOffset + k];
+                if (distance(pack, packOffset + k, codes, c, words) <= radius + allowances[c]) {
                     hits[count++] = c * SignCodes.GROUP + k;
                 }
             }
@@ -43,6 +44,17 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public float roughDot(float[] a, int fromA, float[] b, int fromB, int dimension) {
+        float s0 = 0, s1 = 0;
+        for (int i = 0; i + 1 < dimension; i += 2) {
+            s0 = Math.fma(a[fromA + i], b[fromB + i], s0);
+            s1 = Math.fma(a[fromA + i + 1], b[fromB + i + 1], s1);
+        }
+        int last = dimension - 1;
+        return s0 + s1 + (dimension % 2 == 0 ? 0 : a[fromA + last] * b[fromB + last]);
+    }
+
+    @Override
+    public float roughDot(float[] a, int fromA, short[] b, int fromB, int dimension) {
         float s0 = 0, s1 = 0;
         for (int i = 0; i + 1 < dimension; i += 2) {
             s0 = Math.fma(a[fromA + i], b[fromB + i], s0);

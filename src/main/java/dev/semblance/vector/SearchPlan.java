@@ -14,9 +14,11 @@ import java.util.Locale;
  * @param bits      of a code, a multiple of 64; 0 where codes are of no use and everything is scored
  * @param radius    largest Hamming distance of a survivor
  * @param flip      part of the probability of a differing bit that is due to rounding
+ * @param norm      length that most vectors have once the mean is taken from them ({@link Centring}); 1 where it is not.
+ *                  The radius is that of a pair of such vectors
  */
 public record SearchPlan(int dimension, double threshold, double missProbability, int bits, int radius, double flip,
-        double missBound) {
+        double missBound, double norm) {
 
     /** Beyond it the hyperplanes would take more memory than a scan of everything is worth. */
     public static final int MAX_DIMENSION = 4_096;
@@ -27,6 +29,10 @@ public record SearchPlan(int dimension, double threshold, double missProbability
     private static final double CLEARLY_BELOW = 0.4;
     /** … shall survive at most this often: the scan of the codes then costs more than what survives it. */
     private static final double SURVIVAL = 1e-4;
+    /** Mean cosine of unlike texts from which centring is worth its bytes. */
+    private static final double LEAST_MEAN_COSINE = 0.1;
+    /** Share of unlike texts, about orthogonal once centred, up to which the codes are worth comparing. */
+    private static final double MOST_SURVIVAL = 0.02;
 
     /**
      * The fewest bits that keep survivors rare, and the smallest radius that keeps the promise.
@@ -41,18 +47,47 @@ public record SearchPlan(int dimension, double threshold, double missProbability
         SearchPlan plan = null;
         for (int bits = MIN_BITS; bits <= MAX_BITS; bits += Long.SIZE) {
             plan = of(dimension, bits, angle(dimension, threshold), threshold, missProbability);
-            double survival = 1 - tail(bits, StrictMath.acos(Math.max(-1, threshold - CLEARLY_BELOW)) / Math.PI,
-                    plan.radius);
-            if (survival <= SURVIVAL) {
+            if (plan.survival(StrictMath.acos(Math.max(-1, threshold - CLEARLY_BELOW))) <= SURVIVAL) {
                 return plan;
             }
         }
         return plan;
     }
 
+    /**
+     * For vectors with a mean that is taken from them: the same promise, kept by a radius for each pair
+     * ({@link Centring}). Without codes where even those would let too many unlike texts through: at a threshold that
+     * hardly exceeds their mean cosine.
+     *
+     * @param mean [dimension]; its squared length is the mean cosine of unlike texts
+     */
+    public static SearchPlan centred(int dimension, double threshold, double missProbability, float[] mean) {
+        double meanCosine = VectorKernels.norm(mean) * VectorKernels.norm(mean);
+        if (dimension > MAX_DIMENSION || meanCosine < LEAST_MEAN_COSINE) {
+            return of(dimension, threshold, missProbability);
+        }
+        double norm = Math.sqrt(Math.max(0, 1 - meanCosine));
+        double angle = Centring.angle(Centring.distance(dimension, threshold), norm);
+        double clearlyBelow = StrictMath.acos(Math.max(-1, StrictMath.cos(angle) - CLEARLY_BELOW));
+        SearchPlan plan = null;
+        for (int bits = MIN_BITS; bits <= MAX_BITS; bits += Long.SIZE) {
+            SearchPlan p = of(dimension, bits, angle, threshold, missProbability);
+            plan = new SearchPlan(dimension, threshold, missProbability, bits, p.radius, p.flip, missProbability, norm);
+            if (plan.survival(Math.min(clearlyBelow, Math.PI / 2)) <= SURVIVAL) {
+                return plan;
+            }
+        }
+        return plan.survival(Math.PI / 2) <= MOST_SURVIVAL ? plan : everything(dimension, threshold);
+    }
+
+    /** Share of the pairs at that angle that survive. */
+    private double survival(double angle) {
+        return 1 - tail(bits, angle / Math.PI, radius);
+    }
+
     /** No filter: nothing is ever missed. */
     public static SearchPlan everything(int dimension, double threshold) {
-        return new SearchPlan(dimension, threshold, 0, 0, Integer.MAX_VALUE, 0, 0);
+        return new SearchPlan(dimension, threshold, 0, 0, Integer.MAX_VALUE, 0, 0, 1);
     }
 
     /** With codes of that many bits, for vectors at most {@code angle} apart. */
@@ -60,7 +95,7 @@ public record SearchPlan(int dimension, double threshold, double missProbability
         double flip = flip(dimension);
         double p = Math.min(1 - 0x1p-20, angle / Math.PI + flip);
         int radius = radius(bits, p, missProbability);
-        return new SearchPlan(dimension, threshold, missProbability, bits, radius, flip, tail(bits, p, radius));
+        return new SearchPlan(dimension, threshold, missProbability, bits, radius, flip, tail(bits, p, radius), 1);
     }
 
     /**
@@ -137,6 +172,11 @@ public record SearchPlan(int dimension, double threshold, double missProbability
         return bits > 0;
     }
 
+    /** Whether codes are those of vectors without their mean. */
+    public boolean centres() {
+        return filters() && norm < 1;
+    }
+
     /** 64-bit words of a code. */
     public int words() {
         return bits / Long.SIZE;
@@ -148,6 +188,13 @@ public record SearchPlan(int dimension, double threshold, double missProbability
             return String.format(Locale.ROOT,
                     "threshold %s, %d dimensions: every live vector is scored, so no pair is missed", threshold,
                     dimension);
+        }
+        if (centres()) {
+            return String.format(Locale.ROOT,
+                    "threshold %s, %d dimensions, mean cosine %.2f taken out: %d-bit sign codes, radius by vector, mostly "
+                            + "%d; a pair at the threshold is missed with a probability of at most %.2g, closer ones "
+                            + "less often",
+                    threshold, dimension, 1 - norm * norm, bits, radius, missBound);
         }
         return String.format(Locale.ROOT,
                 "threshold %s, %d dimensions: %d-bit sign codes, radius %d; a pair at the threshold is missed with a "

@@ -11,23 +11,25 @@ public final class SignCodes {
     /** Codes of a group, and queries of a pack. */
     public static final int GROUP = 8;
     /** A radius that no code is within: for the unused places of a pack. */
-    public static final int NOTHING = -1;
+    public static final int NOTHING = Integer.MIN_VALUE / 2;
 
     private SignCodes() {}
 
     /**
-     * Finds the codes within a radius of each of 8 queries.
+     * Finds the codes within a radius of each of 8 queries. The radius is the sum of the query's and the code's own.
      *
      * @param pack   [words × 8] from {@code packOffset}
      * @param codes  [groups × words × 8]
      * @param radii  the largest Hamming distance of each query that counts, [8] from {@code radiiOffset}
+     * @param allowances what each code adds to it, at least 0, [groups × 8]; zeros for one radius a query
      * @param hits   [groups × 64] at least; receives {@code code * 8 + query} for each pair within the radius, in
      *               no particular order
      * @return the number of hits
      */
     public static int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii,
-            int radiiOffset, int[] hits) {
-        return VectorKernels.KERNELS.near(pack, packOffset, codes, groups, words, radii, radiiOffset, hits);
+            int radiiOffset, long[] allowances, int[] hits) {
+        return VectorKernels.KERNELS.near(pack, packOffset, codes, groups, words, radii, radiiOffset, allowances,
+                hits);
     }
 
     /** Number of bits in which two codes of packs or groups differ. */

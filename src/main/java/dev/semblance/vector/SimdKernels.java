@@ -5,7 +5,9 @@ import static dev.semblance.vector.VectorKernels.PACK;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -29,6 +31,10 @@ final class SimdKernels implements Kernels {
     private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED.length() > SignCodes.GROUP
             ? LongVector.SPECIES_512
             : LongVector.SPECIES_PREFERRED;
+
+    /** As many as floats in a register. */
+    private static final VectorSpecies<Short> S = VectorSpecies.of(short.class,
+            VectorShape.forBitSize(LANES * Short.SIZE));
 
     @Override
     public float score(float[] pack, int packOffset, float[] group, int dimension, float[] scores) {
@@ -138,17 +144,33 @@ final class SimdKernels implements Kernels {
     }
 
     /**
-     * Eight queries against a register of codes. Where one comes close, which is rare, the register is gone through
-     * again query by query: the loop itself only asks whether any does.
+     * Eight queries against one or two registers of codes. Where one comes close, which is rare, the register is gone
+     * through again query by query: the loop itself only asks whether any is within the largest of the radii.
      */
     @Override
     public int near(long[] pack, int packOffset, long[] codes, int groups, int words, int[] radii, int radiiOffset,
-            int[] hits) {
+            long[] allowances, int[] hits) {
         int count = 0;
-        for (int g = 0; g < groups; g++) {
+        int g = 0;
+        if (L.length() == SignCodes.GROUP) {
+            int size = words * SignCodes.GROUP;
+            for (; g + 2 <= groups; g += 2) {
+                int near = nearOfTwo(pack, packOffset, codes, g * size, words, radii, radiiOffset, allowances,
+                        g * SignCodes.GROUP);
+                if ((near & 1) != 0) {
+                    count = collect(pack, packOffset, codes, g, 0, words, radii, radiiOffset, allowances, hits, count);
+                }
+                if ((near & 2) != 0) {
+                    count = collect(pack, packOffset, codes, g + 1, 0, words, radii, radiiOffset, allowances, hits,
+                            count);
+                }
+            }
+        }
+        for (; g < groups; g++) {
             for (int c = 0; c < SignCodes.GROUP; c += L.length()) {
-                if (anyNear(pack, packOffset, codes, g * words * SignCodes.GROUP + c, words, radii, radiiOffset)) {
-                    count = collect(pack, packOffset, codes, g, c, words, radii, radiiOffset, hits, count);
+                if (anyNear(pack, packOffset, codes, g * words * SignCodes.GROUP + c, words, radii, radiiOffset,
+                        allowances, g * SignCodes.GROUP + c)) {
+                    count = collect(pack, packOffset, codes, g, c, words, radii, radiiOffset, allowances, hits, count);
                 }
             }
         }
@@ -156,9 +178,10 @@ final class SimdKernels implements Kernels {
     }
 
     private static int collect(long[] pack, int packOffset, long[] codes, int group, int lane, int words, int[] radii,
-            int radiiOffset, int[] hits, int before) {
+            int radiiOffset, long[] allowances, int[] hits, int before) {
         int count = before;
         int from = group * words * SignCodes.GROUP + lane;
+        LongVector allowed = LongVector.fromArray(L, allowances, group * SignCodes.GROUP + lane);
         for (int k = 0; k < SignCodes.GROUP; k++) {
             LongVector a = LongVector.broadcast(L, -(long) radii[radiiOffset + k]);
             for (int i = 0; i < words; i++) {
@@ -166,7 +189,7 @@ final class SimdKernels implements Kernels {
                         .lanewise(VectorOperators.XOR, pack[packOffset + i * SignCodes.GROUP + k])
                         .lanewise(VectorOperators.BIT_COUNT));
             }
-            for (long near = a.compare(VectorOperators.LE, 0).toLong(); near != 0; near &= near - 1) {
+            for (long near = a.compare(VectorOperators.LE, allowed).toLong(); near != 0; near &= near - 1) {
                 int code = group * SignCodes.GROUP + lane + Long.numberOfTrailingZeros(near);
                 hits[count++] = code * SignCodes.GROUP + k;
             }
@@ -175,7 +198,7 @@ final class SimdKernels implements Kernels {
     }
 
     private static boolean anyNear(long[] pack, int packOffset, long[] codes, int from, int words, int[] radii,
-            int r) {
+            int r, long[] allowances, int allowancesFrom) {
         LongVector a0 = LongVector.broadcast(L, -(long) radii[r]);
         LongVector a1 = LongVector.broadcast(L, -(long) radii[r + 1]);
         LongVector a2 = LongVector.broadcast(L, -(long) radii[r + 2]);
@@ -197,7 +220,57 @@ final class SimdKernels implements Kernels {
             a7 = a7.add(x.lanewise(VectorOperators.XOR, pack[p + 7]).lanewise(VectorOperators.BIT_COUNT));
         }
         LongVector least = a0.min(a1).min(a2.min(a3)).min(a4.min(a5).min(a6.min(a7)));
-        return least.compare(VectorOperators.LE, 0).anyTrue();
+        return least.compare(VectorOperators.LE, LongVector.fromArray(L, allowances, allowancesFrom)).anyTrue();
+    }
+
+    /** Which of two groups has a code near: 1 for the first, 2 for the second. For registers of 8. */
+    private static int nearOfTwo(long[] pack, int packOffset, long[] codes, int from, int words, int[] radii,
+            int r, long[] allowances, int allowancesFrom) {
+        LongVector a0 = LongVector.broadcast(L, -(long) radii[r]);
+        LongVector a1 = LongVector.broadcast(L, -(long) radii[r + 1]);
+        LongVector a2 = LongVector.broadcast(L, -(long) radii[r + 2]);
+        LongVector a3 = LongVector.broadcast(L, -(long) radii[r + 3]);
+        LongVector a4 = LongVector.broadcast(L, -(long) radii[r + 4]);
+        LongVector a5 = LongVector.broadcast(L, -(long) radii[r + 5]);
+        LongVector a6 = LongVector.broadcast(L, -(long) radii[r + 6]);
+        LongVector a7 = LongVector.broadcast(L, -(long) radii[r + 7]);
+        LongVector b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7;
+        for (int i = 0; i < words; i++) {
+            LongVector x = LongVector.fromArray(L, codes, from + i * SignCodes.GROUP);
+            LongVector y = LongVector.fromArray(L, codes, from + (words + i) * SignCodes.GROUP);
+            int p = packOffset + i * SignCodes.GROUP;
+            LongVector q0 = LongVector.broadcast(L, pack[p]);
+            a0 = a0.add(x.lanewise(VectorOperators.XOR, q0).lanewise(VectorOperators.BIT_COUNT));
+            b0 = b0.add(y.lanewise(VectorOperators.XOR, q0).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q1 = LongVector.broadcast(L, pack[p + 1]);
+            a1 = a1.add(x.lanewise(VectorOperators.XOR, q1).lanewise(VectorOperators.BIT_COUNT));
+            b1 = b1.add(y.lanewise(VectorOperators.XOR, q1).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q2 = LongVector.broadcast(L, pack[p + 2]);
+            a2 = a2.add(x.lanewise(VectorOperators.XOR, q2).lanewise(VectorOperators.BIT_COUNT));
+            b2 = b2.add(y.lanewise(VectorOperators.XOR, q2).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q3 = LongVector.broadcast(L, pack[p + 3]);
+            a3 = a3.add(x.lanewise(VectorOperators.XOR, q3).lanewise(VectorOperators.BIT_COUNT));
+            b3 = b3.add(y.lanewise(VectorOperators.XOR, q3).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q4 = LongVector.broadcast(L, pack[p + 4]);
+            a4 = a4.add(x.lanewise(VectorOperators.XOR, q4).lanewise(VectorOperators.BIT_COUNT));
+            b4 = b4.add(y.lanewise(VectorOperators.XOR, q4).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q5 = LongVector.broadcast(L, pack[p + 5]);
+            a5 = a5.add(x.lanewise(VectorOperators.XOR, q5).lanewise(VectorOperators.BIT_COUNT));
+            b5 = b5.add(y.lanewise(VectorOperators.XOR, q5).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q6 = LongVector.broadcast(L, pack[p + 6]);
+            a6 = a6.add(x.lanewise(VectorOperators.XOR, q6).lanewise(VectorOperators.BIT_COUNT));
+            b6 = b6.add(y.lanewise(VectorOperators.XOR, q6).lanewise(VectorOperators.BIT_COUNT));
+            LongVector q7 = LongVector.broadcast(L, pack[p + 7]);
+            a7 = a7.add(x.lanewise(VectorOperators.XOR, q7).lanewise(VectorOperators.BIT_COUNT));
+            b7 = b7.add(y.lanewise(VectorOperators.XOR, q7).lanewise(VectorOperators.BIT_COUNT));
+        }
+        LongVector a = a0.min(a1).min(a2.min(a3)).min(a4.min(a5).min(a6.min(a7)));
+        LongVector b = b0.min(b1).min(b2.min(b3)).min(b4.min(b5).min(b6.min(b7)));
+        boolean first = a.compare(VectorOperators.LE, LongVector.fromArray(L, allowances, allowancesFrom)).anyTrue();
+        boolean second = b
+                .compare(VectorOperators.LE, LongVector.fromArray(L, allowances, allowancesFrom + SignCodes.GROUP))
+                .anyTrue();
+        return (first ? 1 : 0) | (second ? 2 : 0);
     }
 
     @Override
@@ -215,5 +288,25 @@ final class SimdKernels implements Kernels {
             sum = Math.fma(a[fromA + i], b[fromB + i], sum);
         }
         return sum;
+    }
+
+    @Override
+    public float roughDot(float[] a, int fromA, short[] b, int fromB, int dimension) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i + 2 * LANES <= dimension; i += 2 * LANES) {
+            s0 = floats(b, fromB + i).fma(FloatVector.fromArray(F, a, fromA + i), s0);
+            s1 = floats(b, fromB + i + LANES).fma(FloatVector.fromArray(F, a, fromA + i + LANES), s1);
+        }
+        float sum = s0.add(s1).reduceLanes(VectorOperators.ADD);
+        for (; i < dimension; i++) {
+            sum = Math.fma(a[fromA + i], b[fromB + i], sum);
+        }
+        return sum;
+    }
+
+    private static FloatVector floats(short[] numbers, int from) {
+        return (FloatVector) ShortVector.fromArray(S, numbers, from).convertShape(VectorOperators.S2F, F, 0);
     }
 }

@@ -58,6 +58,16 @@ public final class VectorKernels {
     }
 
     /**
+     * About the {@link #dot} of a vector with one in whole numbers, in any order: to tell apart what need not be looked
+     * at. Its last bits depend on the machine.
+     *
+     * @param exponent of the second one ({@link FixedPoint})
+     */
+    public static float roughDot(float[] a, int fromA, short[] b, int fromB, byte exponent, int dimension) {
+        return Math.scalb(1f, exponent) * KERNELS.roughDot(a, fromA, b, fromB, dimension);
+    }
+
+    /**
      * {@link #dot} of several pairs, four chains side by side: one alone would wait for the latency of each
      * multiply-add.
      *

@@ -11,13 +11,16 @@ import java.util.function.Consumer;
  *
  * <p>Thread: the owner's.
  */
-final class IndexWindow implements VectorWindow {
+final class IndexWindow implements OwnWindow {
 
     /** Where changes go. */
     interface Writes {
         void put(WindowEntry entry);
 
         void delete(String id);
+
+        /** Gives back what belongs to nobody else; a store is closed by Kafka Streams. */
+        default void close() {}
     }
 
     private static final int ALL = -1;
@@ -39,17 +42,22 @@ final class IndexWindow implements VectorWindow {
     private final Writes writes;
     private final long maxBytes;
     private final WindowMeters meters;
+    private final Forecast forecast;
+    /** Of the entries inserted since the start. */
+    private long newestMs = Long.MIN_VALUE;
 
     IndexWindow(VectorIndex index, Writes writes, long maxBytes, WindowMeters meters) {
         this.index = index;
         this.writes = writes;
         this.maxBytes = maxBytes;
         this.meters = meters;
+        this.forecast = new Forecast(maxBytes);
     }
 
     @Override
     public void insert(WindowEntry entry) {
         writes.put(entry);
+        newestMs = Math.max(newestMs, entry.lastSeenMs());
     }
 
     @Override
@@ -108,6 +116,10 @@ final class IndexWindow implements VectorWindow {
             writes.delete(id);
             expired.accept(id);
         }
+        if (newestMs > minTimeMs && forecast.isDue(index.sizeBytes())) {
+            forecast.warning(index.size(), index.sizeBytes(), newestMs - index.earliestMs(), newestMs - minTimeMs)
+                    .ifPresent(meters::willBeCut);
+        }
         while (index.sizeBytes() > maxBytes) {
             String id = index.oldestBefore(Long.MAX_VALUE);
             long earlyMs = index.get(id).lastSeenMs() - minTimeMs;
@@ -123,6 +135,11 @@ final class IndexWindow implements VectorWindow {
     }
 
     @Override
+    public double survivalRate() {
+        return index.survivalRate();
+    }
+
+    @Override
     public long size() {
         return index.size();
     }
@@ -130,5 +147,10 @@ final class IndexWindow implements VectorWindow {
     @Override
     public long sizeBytes() {
         return index.sizeBytes();
+    }
+
+    @Override
+    public void close() {
+        writes.close();
     }
 }

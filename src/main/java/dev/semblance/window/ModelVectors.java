@@ -48,7 +48,7 @@ final class ModelVectors {
     ModelVectors(ModelIdentity model, Space space) {
         this.model = model;
         this.space = space;
-        slots = new Slots(space.dimension(), space.words());
+        slots = new Slots(space.dimension(), space.words(), space.centring() != null);
         byId = new SlotTable(slot -> payloads.idHash(slots.ref(slot), seed));
         byHash = new SlotTable(slot -> Payloads.mix(slots.hashHigh(slot) ^ seed));
         probes = new PreparedProbes(space);
@@ -89,8 +89,10 @@ final class ModelVectors {
             if (row < 0) {
                 single.fill(List.of(entry.vector()), 1);
                 slots.code(slot, single.codes, 0, 0);
+                slots.share(slot, single.shares[0]);
             } else {
                 slots.code(slot, probes.codes, probes.packOffset(row), row % SignCodes.GROUP);
+                slots.share(slot, probes.shares[row]);
             }
         }
         byId.add(Payloads.hash(id, seed), slot);
@@ -153,16 +155,12 @@ final class ModelVectors {
     }
 
     /** @param onlyRow −1 for all */
-    void search(PreparedProbes wanted, int onlyRow, VectorWindow.HitSink sink) {
-        Search search = new Search(slots, wanted, onlyRow,
+    void search(PreparedProbes wanted, int onlyRow, ScanThreads threads, VectorWindow.HitSink sink) {
+        boolean byCodes = wanted.filtered && mode.byCodes();
+        long survivors = StretchedSearch.run(slots, wanted, onlyRow, byCodes, threads,
                 (query, slot, cosine) -> sink.hit(onlyRow < 0 ? query : 0, original(slot), cosine));
-        if (!wanted.filtered) {
-            search.byScores();
-        } else if (mode.byCodes()) {
-            search.byCodes();
-            mode.measured(search.survivors(), (long) slots.count() * (onlyRow < 0 ? wanted.size() : 1));
-        } else {
-            search.byScores();
+        if (byCodes) {
+            mode.measured(survivors, (long) slots.count() * (onlyRow < 0 ? wanted.size() : 1));
         }
     }
 
@@ -173,7 +171,7 @@ final class ModelVectors {
     /** What a search would report of that pair; NaN where nothing. */
     float match(int slot, PreparedProbes wanted, int row) {
         if (wanted.filtered && slots.distance(slot, wanted.codes, wanted.packOffset(row),
-                row % SignCodes.GROUP) > wanted.radii[row]) {
+                row % SignCodes.GROUP) > wanted.radii[row] + slots.share(slot)) {
             return Float.NaN;
         }
         float cosine = wanted.cosine(vector(slot), row);

@@ -24,12 +24,18 @@ final class PreparedProbes {
     private byte[] exponents = {};
     /** Codes in packs of 8, [packs × words × 8]. */
     long[] codes = {};
-    /** [packs × 8]; {@link SignCodes#NOTHING} in the unused places of the last. */
+    /** [packs × 8]; {@link SignCodes#NOTHING} in the unused places of the last. With centring, their shares of it. */
     int[] radii = {};
-    final SearchScratch scratch;
+    /** What each adds to the radius as an entry, [size]; zeros without centring. */
+    int[] shares = {};
+    /** Query vectors component by component in packs of 8; made by {@link #pack}. */
+    float[] packedUnits = {};
     float threshold;
     boolean filtered;
     private int size;
+    private boolean packed;
+    /** One a worker. */
+    private SearchScratch[] scratch;
     private final float[] pack;
     private final float[] held;
     /** Not the search's: a sink may ask for matches while a search goes on. */
@@ -40,7 +46,7 @@ final class PreparedProbes {
 
     PreparedProbes(Space space) {
         this.space = space;
-        this.scratch = new SearchScratch(space);
+        this.scratch = new SearchScratch[]{new SearchScratch(space)};
         this.pack = new float[space.dimension() * GROUP];
         this.held = new float[space.dimension()];
     }
@@ -52,6 +58,7 @@ final class PreparedProbes {
         filtered = space.plan().filters() && minCosine >= (float) space.plan().threshold();
         size = 0;
         nextRow = 0;
+        packed = false;
         reserve(vectors.size());
         for (float[] v : vectors) {
             if (v.length != dimension) {
@@ -67,6 +74,9 @@ final class PreparedProbes {
         }
         Arrays.fill(radii, 0, packs() * GROUP, SignCodes.NOTHING);
         Arrays.fill(radii, 0, size, filtered ? space.plan().radius() : Integer.MAX_VALUE);
+        if (filtered && space.centring() != null) {
+            System.arraycopy(shares, 0, radii, 0, size);
+        }
         return this;
     }
 
@@ -78,6 +88,7 @@ final class PreparedProbes {
             exponents = new byte[padded];
             codes = new long[padded * space.words()];
             radii = new int[padded];
+            shares = new int[padded];
         }
     }
 
@@ -87,12 +98,46 @@ final class PreparedProbes {
             for (int k = 0; k < rows; k++) {
                 int row = p * GROUP + k;
                 FixedPoint.decode(numbers, row * space.dimension(), exponents[row], space.dimension(), held, 0);
+                if (space.centring() != null) {
+                    shares[row] = space.centring().centre(held);
+                }
                 for (int j = 0; j < space.dimension(); j++) {
                     pack[j * GROUP + k] = held[j];
                 }
             }
-            space.planes().encode(pack, 0, codes, p * space.words() * GROUP, scratch.scores);
+            space.planes().encode(pack, 0, codes, p * space.words() * GROUP, scratch[0].scores);
         }
+    }
+
+    /** Makes ready what a scan of everything needs. */
+    void pack() {
+        if (packed) {
+            return;
+        }
+        int dimension = space.dimension();
+        if (packedUnits.length < packs() * GROUP * dimension) {
+            packedUnits = new float[packs() * GROUP * dimension];
+        }
+        for (int q = 0; q < size; q++) {
+            int at = q / GROUP * GROUP * dimension + q % GROUP;
+            for (int j = 0; j < dimension; j++) {
+                packedUnits[at + j * GROUP] = units[q * dimension + j];
+            }
+        }
+        packed = true;
+    }
+
+    /** What a worker searches in. Thread: the owner's for one that was never asked for, then any. */
+    SearchScratch scratch(int worker) {
+        int had = scratch.length;
+        if (worker >= had) {
+            SearchScratch[] more = Arrays.copyOf(scratch, worker + 1);
+            for (int i = had; i <= worker; i++) {
+                more[i] = new SearchScratch(space);
+            }
+            scratch = more;
+        }
+        return scratch[worker];
     }
 
     int size() {
@@ -109,7 +154,8 @@ final class PreparedProbes {
 
     /** @see VectorWindow.Probes#match */
     float match(int stored, int query) {
-        if (filtered && SignCodes.distance(codes, stored, codes, query, space.words()) > radii[query]) {
+        if (filtered && SignCodes.distance(codes, stored, codes, query, space.words()) > radii[query]
+                + shares[stored]) {
             return Float.NaN;
         }
         FixedPoint.decode(numbers, stored * space.dimension(), exponents[stored], space.dimension(), held, 0);

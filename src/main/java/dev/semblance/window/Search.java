@@ -8,13 +8,13 @@ import dev.semblance.vector.VectorKernels;
 import java.util.Arrays;
 
 /**
- * One search of the slots of a model. Two ways give the same hits to the bit: the codes pick the survivors and those are
+ * One search of a stretch of blocks of a model. Two ways give the same hits to the bit: the codes pick the survivors and those are
  * scored; or everything is scored, and what reaches the threshold is held against its radius. So which way is taken is a
  * matter of speed alone, and may follow what was measured.
  *
  * <p>Without a filter (exact search, live queries) everything is scored, and no radius applies.
  *
- * <p>Thread: that of the probes, under the lock of {@link VectorIndex}.
+ * <p>Thread: that of its scratch, under the lock of {@link VectorIndex}.
  */
 final class Search {
 
@@ -33,11 +33,14 @@ final class Search {
     private int pending;
     private long survivors;
 
-    /** @param onlyRow −1 for all */
-    Search(Slots slots, PreparedProbes probes, int onlyRow, Sink sink) {
+    /**
+     * @param scratch not in use by another search
+     * @param onlyRow −1 for all
+     */
+    Search(Slots slots, PreparedProbes probes, SearchScratch scratch, int onlyRow, Sink sink) {
         this.slots = slots;
         this.probes = probes;
-        this.scratch = probes.scratch;
+        this.scratch = scratch;
         this.onlyRow = onlyRow;
         this.sink = sink;
     }
@@ -48,17 +51,18 @@ final class Search {
     }
 
     /** By the codes. Each block's codes are read once and stay in the cache while pack after pack passes over them. */
-    void byCodes() {
+    void byCodes(int fromBlock, int toBlock) {
         int words = probes.space.words();
         int firstPack = onlyRow < 0 ? 0 : onlyRow / GROUP;
         int packEnd = onlyRow < 0 ? probes.packs() : firstPack + 1;
-        for (int block = 0; block < slots.blockCount(); block++) {
+        for (int block = fromBlock; block < toBlock; block++) {
             int used = slots.used(block);
             int start = slots.start(block);
             slots.codes(block, scratch.codes);
+            slots.shares(block, scratch.shares);
             for (int p = firstPack; p < packEnd; p++) {
                 int hits = SignCodes.near(probes.codes, p * words * GROUP, scratch.codes, Math.ceilDiv(used, GROUP),
-                        words, radii(), onlyRow < 0 ? p * GROUP : 0, scratch.hits);
+                        words, radii(), onlyRow < 0 ? p * GROUP : 0, scratch.shares, scratch.hits);
                 for (int h = 0; h < hits; h++) {
                     int slot = scratch.hits[h] / GROUP;
                     if (slot < used) {
@@ -98,11 +102,12 @@ final class Search {
         for (int i = 0; i < pending; i++) {
             int slot = scratch.slots[i];
             int query = scratch.queryRows[i];
-            FixedPoint.decode(scratch.numbers, i * dimension, slots.exponent(slot), dimension, scratch.rows,
-                    close * dimension);
+            byte exponent = slots.exponent(slot);
             // Most survivors are clearly below the threshold: a rough cosine tells, at a fifth of the cost.
-            if (VectorKernels.roughDot(probes.units, query * dimension, scratch.rows, close * dimension,
+            if (VectorKernels.roughDot(probes.units, query * dimension, scratch.numbers, i * dimension, exponent,
                     dimension) >= probes.threshold - VectorKernels.ROUGH_ERROR) {
+                FixedPoint.decode(scratch.numbers, i * dimension, exponent, dimension, scratch.rows,
+                        close * dimension);
                 scratch.slots[close] = slot;
                 scratch.queryRows[close++] = query;
             }
@@ -117,13 +122,13 @@ final class Search {
         }
     }
 
-    /** By scoring everything, 8 queries × 32 vectors at a time. */
-    void byScores() {
-        float[] packs = scratch.packs(probes.units, probes.size());
+    /** By scoring everything, 8 queries × 32 vectors at a time. The probes must have been packed. */
+    void byScores(int fromBlock, int toBlock) {
+        float[] packs = probes.packedUnits;
         int dimension = probes.space.dimension();
         int firstPack = onlyRow < 0 ? 0 : onlyRow / GROUP;
         int packEnd = onlyRow < 0 ? probes.packs() : firstPack + 1;
-        for (int block = 0; block < slots.blockCount(); block++) {
+        for (int block = fromBlock; block < toBlock; block++) {
             int used = slots.used(block);
             for (int from = 0; from < used; from += VectorKernels.GROUP) {
                 int n = Math.min(VectorKernels.GROUP, used - from);
@@ -171,6 +176,7 @@ final class Search {
 
     private boolean survives(int slot, int query) {
         return !probes.filtered
-                || slots.distance(slot, probes.codes, probes.packOffset(query), query % GROUP) <= probes.radii[query];
+                || slots.distance(slot, probes.codes, probes.packOffset(query), query % GROUP) <= probes.radii[query]
+                        + slots.share(slot);
     }
 }

@@ -3,13 +3,15 @@ package dev.semblance.window;
 import dev.semblance.vector.SignCodes;
 import dev.semblance.vector.VectorKernels;
 
-/** What a search works in, so that it allocates nothing. Thread: the owner's of the probes it belongs to. */
+/** What a search works in, so that it allocates nothing. Thread: one search at a time. */
 final class SearchScratch {
 
     /** Survivors scored together. */
     static final int BATCH = 16;
 
     final long[] codes;
+    /** Of the slots of a block; zeros without centring. */
+    final long[] shares = new long[Slots.MAX_SLOTS_PER_BLOCK];
     final int[] hits;
     final int[] radii = new int[SignCodes.GROUP];
     final float[] scores = new float[VectorKernels.PACK * VectorKernels.GROUP];
@@ -19,7 +21,6 @@ final class SearchScratch {
     final float[] rows;
     /** For scans of everything; made at the first. */
     private float[] group;
-    private float[] packs = {};
     private final int dimension;
 
     SearchScratch(Space space) {
@@ -35,20 +36,5 @@ final class SearchScratch {
             group = new float[VectorKernels.GROUP * dimension];
         }
         return group;
-    }
-
-    /** Query vectors component by component, in packs of 8. */
-    float[] packs(float[] units, int count) {
-        int packCount = Math.ceilDiv(count, VectorKernels.PACK);
-        if (packs.length < packCount * VectorKernels.PACK * dimension) {
-            packs = new float[packCount * VectorKernels.PACK * dimension];
-        }
-        for (int q = 0; q < count; q++) {
-            int at = q / VectorKernels.PACK * VectorKernels.PACK * dimension + q % VectorKernels.PACK;
-            for (int j = 0; j < dimension; j++) {
-                packs[at + j * VectorKernels.PACK] = units[q * dimension + j];
-            }
-        }
-        return packs;
     }
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * What each entry of a model has of fixed length, column by column in blocks off the heap: sign code (in groups of 8,
- * word by word), vector as 16-bit numbers, exponent, times, text hash, reference to its {@link Payloads}. Slots are
- * dense: {@link #move} takes the last one into a hole.
+ * word by word), vector as 16-bit numbers, exponent, times, text hash, reference to its {@link Payloads}; and with
+ * centring its share of the radius. Slots are dense: {@link #move} takes the last one into a hole.
  *
  * <p>Thread: guarded by the lock of {@link VectorIndex}.
  */
@@ -25,6 +25,7 @@ final class Slots {
 
     private final int dimension;
     private final int words;
+    private final boolean shared;
     private final int slotBytes;
     private final Extents extents;
     private NativeMemory[] blocks = new NativeMemory[4];
@@ -32,11 +33,15 @@ final class Slots {
     private long[] earliestMs = new long[4];
     private int count;
 
-    /** @param words 64-bit words of a code; 0 for none */
-    Slots(int dimension, int words) {
+    /**
+     * @param words  64-bit words of a code; 0 for none
+     * @param shared whether each has a share of the radius
+     */
+    Slots(int dimension, int words, boolean shared) {
         this.dimension = dimension;
         this.words = words;
-        this.slotBytes = (words * Long.BYTES + 2 * dimension + META_BYTES);
+        this.shared = shared;
+        this.slotBytes = (words * Long.BYTES + 2 * dimension + META_BYTES + (shared ? Short.BYTES : 0));
         this.extents = new Extents(
                 Math.clamp(Integer.highestOneBit(BLOCK_BYTES / slotBytes + 1), GROUP, MAX_SLOTS_PER_BLOCK));
     }
@@ -129,6 +134,9 @@ final class Slots {
         for (int field = 0; field < 4; field++) {
             b.set(LONG, longAt(to, field), a.get(LONG, longAt(from, field)));
         }
+        if (shared) {
+            b.set(SHORT, shareAt(to), a.get(SHORT, shareAt(from)));
+        }
         b.set(INT, refAt(to), a.get(INT, refAt(from)));
         b.set(ValueLayout.JAVA_BYTE, exponentAt(to), a.get(ValueLayout.JAVA_BYTE, exponentAt(from)));
     }
@@ -177,6 +185,30 @@ final class Slots {
     void codes(int block, long[] out) {
         int longs = Math.ceilDiv(used(block), GROUP) * words * GROUP;
         MemorySegment.copy(blocks[block].segment(), LONG, 0, out, 0, longs);
+    }
+
+    /** Copies the shares of a block; leaves {@code out} as it is where there are none. */
+    void shares(int block, long[] out) {
+        if (shared) {
+            MemorySegment segment = blocks[block].segment();
+            long at = shareAt(extents.start(block));
+            int used = used(block);
+            for (int i = 0; i < used; i++) {
+                out[i] = segment.get(SHORT, at + (long) i * Short.BYTES);
+            }
+        }
+    }
+
+    /** What a slot adds to the radius of a query; 0 where there are no shares. */
+    int share(int slot) {
+        return shared ? segment(slot).get(SHORT, shareAt(slot)) : 0;
+    }
+
+    /** @param share 0 … 1,024; ignored where there are none */
+    void share(int slot, int share) {
+        if (shared) {
+            segment(slot).set(SHORT, shareAt(slot), (short) share);
+        }
     }
 
     /** Takes the code of a slot from a pack. */
@@ -253,7 +285,7 @@ final class Slots {
         return blocks[extents.of(slot)].segment();
     }
 
-    // A block holds its columns one after the other: codes · numbers · 4 × i64 · refs · exponents.
+    // A block holds its columns one after the other: codes · numbers · 4 × i64 · [shares] · refs · exponents.
 
     private long codeAt(int slot, int word) {
         int i = slot - extents.start(extents.of(slot));
@@ -271,6 +303,13 @@ final class Slots {
         int capacity = extents.capacity(block);
         return (long) capacity * (words * Long.BYTES + 2L * dimension)
                 + ((long) field * capacity + slot - extents.start(block)) * Long.BYTES;
+    }
+
+    private long shareAt(int slot) {
+        int block = extents.of(slot);
+        int capacity = extents.capacity(block);
+        return (long) capacity * (slotBytes - Short.BYTES - Integer.BYTES - 1)
+                + (long) (slot - extents.start(block)) * Short.BYTES;
     }
 
     private long refAt(int slot) {

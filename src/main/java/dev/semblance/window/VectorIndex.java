@@ -2,16 +2,19 @@ package dev.semblance.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.semblance.config.Config;
 import dev.semblance.record.ModelIdentity;
+import dev.semblance.record.ModelMean;
 import dev.semblance.record.TextHash;
-import dev.semblance.vector.SearchPlan;
 import dev.semblance.window.NearestQuery.Neighbour;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -32,29 +35,34 @@ final class VectorIndex {
     /** Models that are remembered without an entry: their probes and hyperplanes are worth keeping. */
     private static final int EMPTY_MODELS = 4;
 
+    /** Models, each warned of once: records that lie must not fill the memory. */
+    private static final int MODELS_WARNED = 64;
+
     /** The farthest first, so that it is the one to give way. */
     private static final Comparator<Neighbour> FARTHEST_FIRST = Comparator.comparingDouble(Neighbour::cosine)
             .thenComparing(Comparator.comparingLong((Neighbour n) -> n.original().eventTimeMs())
                     .thenComparing(n -> n.original().id()).reversed());
 
-    private final double threshold;
-    private final double missProbability;
-    private final boolean exact;
+    private final Config.Detect config;
+    /** Of the owner's searches. */
+    private final ScanThreads threads;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     /** Guarded by {@link #lock}, as everything in it. The order is that of their first use. */
     private final Map<ModelVectors.Key, ModelVectors> byModel = new LinkedHashMap<>();
+    /** Models, with their dimensions, whose vectors are not of the mean's model. Guarded by {@link #lock}. */
+    private final Set<String> warned = new HashSet<>();
     /** No entry was last seen before it. Guarded by {@link #lock}. */
     private long notBeforeMs = Long.MAX_VALUE;
 
-    /**
-     * @param threshold       the cosine that searches usually ask for: those at or above it go by sign codes
-     * @param missProbability of a pair at the threshold, at most
-     * @param exact           whether every live vector is scored instead
-     */
-    VectorIndex(double threshold, double missProbability, boolean exact) {
-        this.threshold = threshold;
-        this.missProbability = missProbability;
-        this.exact = exact;
+    /** @param config its threshold is the cosine that searches usually ask for: those at or above it go by sign codes */
+    VectorIndex(Config.Detect config) {
+        this(config, ScanThreads.NONE);
+    }
+
+    /** @param threads that the owner's searches are spread over; closed by {@link #clear} */
+    VectorIndex(Config.Detect config, ScanThreads threads) {
+        this.config = config;
+        this.threads = threads;
     }
 
     void insert(WindowEntry entry) {
@@ -79,12 +87,27 @@ final class VectorIndex {
         ModelVectors home = byModel.get(key);
         if (home == null) {
             dropEmptyModels();
-            Space space = Space.of(model.dimension(), threshold, missProbability, exact);
+            Space space = Space.of(model, config);
             LOG.info("window of model {} revision {}: {}", model.id(), model.revision(), space.plan().describe());
+            warnOfAnotherMean(model);
             home = new ModelVectors(model, space);
             byModel.put(key, home);
         }
         return home;
+    }
+
+    /** Without it, codes that were to be of centred vectors let too many pairs pass, and nobody knows why. */
+    private void warnOfAnotherMean(ModelIdentity model) {
+        ModelMean mean = config.mean();
+        if (mean != null && !mean.isOf(model) && !config.exact() && warned.size() < MODELS_WARNED
+                && warned.add(model.id() + " " + model.dimension())) {
+            LOG.warn(
+                    "detect.centre={} gives the mean of model {} ({} dimensions), but vectors of model {} ({} dimensions)"
+                            + " have come: no mean is taken out of them, so more pairs may pass the sign codes; name the manifest"
+                            + " of {} in detect.centre, or set detect.centre=none",
+                    config.centre(), mean.modelId(),
+                    mean.mean().size(), model.id(), model.dimension(), model.id());
+        }
     }
 
     private void dropEmptyModels() {
@@ -108,8 +131,9 @@ final class VectorIndex {
         }
     }
 
-    /** Gives all memory back. */
+    /** Gives all memory back, and ends the threads of its searches. */
     void clear() {
+        threads.close();
         writing(() -> {
             byModel.values().forEach(ModelVectors::close);
             byModel.clear();
@@ -158,6 +182,16 @@ final class VectorIndex {
             List<String> ids = new ArrayList<>();
             byModel.values().forEach(vectors -> vectors.forEachId(ids::add));
             return ids;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Earliest last-seen time of all; {@code Long.MAX_VALUE} where there is none. */
+    long earliestMs() {
+        lock.readLock().lock();
+        try {
+            return byModel.values().stream().mapToLong(ModelVectors::earliestMs).min().orElse(Long.MAX_VALUE);
         } finally {
             lock.readLock().unlock();
         }
@@ -224,13 +258,22 @@ final class VectorIndex {
         return home[0].probes.fill(probes, minCosine);
     }
 
-    /** @param onlyRow −1 for all */
+    /**
+     * Searches for the owner's probes.
+     *
+     * @param onlyRow −1 for all
+     */
     void search(PreparedProbes probes, ModelIdentity model, int onlyRow, VectorWindow.HitSink sink) {
+        search(probes, model, onlyRow, threads, sink);
+    }
+
+    private void search(PreparedProbes probes, ModelIdentity model, int onlyRow, ScanThreads over,
+            VectorWindow.HitSink sink) {
         lock.readLock().lock();
         try {
             ModelVectors vectors = byModel.get(ModelVectors.Key.of(model));
             if (vectors != null && vectors.count() > 0 && probes.size() > 0) {
-                vectors.search(probes, onlyRow, sink);
+                vectors.search(probes, onlyRow, over, sink);
             }
         } finally {
             lock.readLock().unlock();
@@ -239,10 +282,10 @@ final class VectorIndex {
 
     List<Neighbour> nearest(NearestQuery query) {
         PriorityQueue<Neighbour> kept = new PriorityQueue<>(FARTHEST_FIRST);
-        Space space = new Space(query.model().dimension(),
-                SearchPlan.everything(query.model().dimension(), query.minCosine()), null);
+        Space space = Space.everything(query.model().dimension(), query.minCosine());
         PreparedProbes probes = new PreparedProbes(space).fill(List.of(query.vector()), query.minCosine());
-        search(probes, query.model(), -1, (q, original, cosine) -> {
+        // On the thread that asks: the others are the owner's.
+        search(probes, query.model(), -1, ScanThreads.NONE, (q, original, cosine) -> {
             Neighbour found = new Neighbour(original, cosine);
             if (kept.size() < query.k()) {
                 kept.add(found);

@@ -80,6 +80,9 @@ public interface VectorWindow {
     /** Cosine of an entry and a query, the same bits as a search gives; NaN where there is no such entry. */
     float cosine(String id, float[] query);
 
+    /** Share of the pairs that pass the sign codes, smoothed, the largest over the models; 0 while nothing is known. */
+    double survivalRate();
+
     /** Number of entries. */
     long size();
 

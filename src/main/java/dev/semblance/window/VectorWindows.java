@@ -8,6 +8,7 @@ import dev.semblance.vector.VectorKernels;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -30,7 +31,7 @@ public final class VectorWindows {
     private VectorWindows() {}
 
     static VectorIndex index(Config.Detect config) {
-        return new VectorIndex(config.threshold(), config.missProbability(), config.exact());
+        return new VectorIndex(config, new ScanThreads(config.scanThreads()));
     }
 
     /**
@@ -60,11 +61,17 @@ public final class VectorWindows {
      * @param dimension of the model
      */
     public static String promise(Config.Detect config, int dimension) {
-        return Space.plan(dimension, config.threshold(), config.missProbability(), config.exact()).describe();
+        return Space.plan(dimension, config, null).describe();
+    }
+
+    /** The same for vectors of the model whose mean is known, with its name; empty where none is. */
+    public static Optional<String> promise(Config.Detect config) {
+        return Optional.ofNullable(config.mean())
+                .map(m -> m.modelId() + ": " + Space.plan(m.mean().size(), config, m).describe());
     }
 
     /** A window without Kafka: nothing is logged, nothing survives. */
-    public static VectorWindow inMemory(Config.Detect config, MeterRegistry registry) {
+    public static OwnWindow inMemory(Config.Detect config, MeterRegistry registry) {
         VectorIndex index = index(config);
         return new IndexWindow(index, new IndexWindow.Writes() {
             @Override
@@ -75,6 +82,11 @@ public final class VectorWindows {
             @Override
             public void delete(String id) {
                 index.remove(id);
+            }
+
+            @Override
+            public void close() {
+                index.clear();
             }
         }, config.windowMaxBytes(), new WindowMeters(registry));
     }

@@ -52,6 +52,11 @@ final class WindowMeters {
         }
     }
 
+    /** Says beforehand that there will be cuts. */
+    void willBeCut(String warning) {
+        LOG.warn("{}", warning);
+    }
+
     /** Says once when the sign codes let so many pairs through that everything is scored instead. */
     void survivalRate(double rate) {
         if (rate > SearchMode.TOO_MANY && !blunt) {
@@ -59,7 +64,9 @@ final class WindowMeters {
             LOG.warn(
                     "{} of all pairs pass the sign codes, more than {}: the model gives unlike texts a high cosine, or "
                             + "most events are copies. Every live vector is scored while that lasts, which finds the same and "
-                            + "takes about ten times as long. A higher threshold or a model with spread-out vectors helps.",
+                            + "takes about ten times as long. What helps: a higher threshold, a model with spread-out vectors, "
+                            + "or, unless the log said at start that the mean is taken out, a manifest.json that states the "
+                            + "model's mean, named in detect.centre.",
                     String.format(Locale.ROOT, "%.1f %%", 100 * rate), SearchMode.TOO_MANY);
         }
     }

@@ -20,8 +20,8 @@ class ImportRuleTest {
     private static final String ROOT = "dev.semblance.";
 
     private static final Set<String> ALL = Set.of("record", "config", "metrics", "vector", "text", "batch", "model",
-            "codec", "infer", "window", "slots", "ingest", "embed", "route", "detect", "topology", "serve", "local",
-            "cli", "bench", "eval", "avro");
+            "codec", "infer", "window", "slots", "ingest", "embed", "route", "watch", "detect", "topology", "serve",
+            "local", "cli", "bench", "eval", "avro");
 
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("record", Set.of()),
             Map.entry("metrics", Set.of()), Map.entry("vector", Set.of()), Map.entry("avro", Set.of()),
@@ -33,10 +33,11 @@ class ImportRuleTest {
             Map.entry("ingest", Set.of("codec", "record", "config")),
             Map.entry("embed",
                     Set.of("ingest", "text", "infer", "codec", "slots", "record", "config", "metrics")),
-            Map.entry("route", Set.of("codec", "slots", "vector", "record", "config", "metrics")),
+            Map.entry("route", Set.of("watch", "codec", "slots", "vector", "record", "config", "metrics")),
+            Map.entry("watch", Set.of("text", "codec", "slots", "vector", "record", "config", "metrics")),
             Map.entry("detect",
                     Set.of("window", "text", "codec", "slots", "vector", "record", "config", "metrics")),
-            Map.entry("topology", Set.of("embed", "route", "detect", "config", "record", "metrics")),
+            Map.entry("topology", Set.of("slots", "embed", "route", "watch", "detect", "config", "record", "metrics")),
             Map.entry("serve", Set.of("config", "metrics")), Map.entry("local", Set.of("config")),
             Map.entry("cli", ALL), Map.entry("bench", ALL),
             Map.entry("eval", ALL.stream().filter(room -> !room.equals("cli")).collect(Collectors.toSet())));
@@ -45,7 +46,7 @@ class ImportRuleTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.of("ai.onnxruntime", Set.of("infer.onnx"),
             "ai.djl", Set.of("text"), "dev.semblance.avro", Set.of("codec", "avro"), "org.apache.avro",
             Set.of("codec", "avro"), "jdk.incubator.vector", Set.of("vector"), "org.apache.kafka.streams",
-            Set.of("slots", "embed", "route", "detect", "window", "topology", "metrics"), "picocli",
+            Set.of("slots", "embed", "route", "watch", "detect", "window", "topology", "metrics"), "picocli",
             Set.of("cli", "bench"),
             "com.sun.net.httpserver", Set.of("serve"));
 

@@ -77,12 +77,11 @@ class WindowBenchTest {
         Config.Detect rules = new ConfigSource().with(ConfigKey.WINDOW_MAX_BYTES, Long.toString(1L << 40)).build()
                 .detect();
         WindowBench.Plan plan = new WindowBench.Plan(rules, List.of(1_500), List.of(DIMENSION, 2 * DIMENSION), 0.05, 2,
-                1,
-                List.of(new Exact()), 1_000);
+                1, 0, List.of(new Exact()), 1_000);
         List<String> progress = new ArrayList<>();
         WindowReport report = new WindowBench(plan, vectors(300), progress::add).run();
 
-        assertThat(progress).hasSize(4);
+        assertThat(progress).hasSize(7);
         assertThat(report.windows()).hasSize(3).allSatisfy(f -> {
             assertThat(f.eventsPerSecond().rounds()).hasSize(2).allMatch(r -> r > 0);
             assertThat(f.pairs()).as("of many batches").isGreaterThan(20);
@@ -98,9 +97,25 @@ class WindowBenchTest {
     }
 
     @Test
+    void alikeVectorsAreMeasuredWithTheirMeanAndWithout() throws Exception {
+        Config.Detect rules = new ConfigSource().with(ConfigKey.WINDOW_MAX_BYTES, Long.toString(1L << 40)).build()
+                .detect();
+        WindowBench.Plan plan = new WindowBench.Plan(rules, List.of(1_500), List.of(4 * DIMENSION), 0.05, 1, 1, 0.8,
+                List.of(), 1_000);
+        WindowReport report = new WindowBench(plan, vectors(300), _ -> {}).run();
+        assertThat(report.windows()).hasSize(2).allSatisfy(f -> {
+            assertThat(f.pairs()).isGreaterThan(20);
+            assertThat(f.found()).isEqualTo(f.pairs());
+        });
+        assertThat(report.windows().getLast().survivalRate()).isBetween(1e-6,
+                report.windows().getFirst().survivalRate() / 4);
+        assertThat(report.toTable()).contains("mean cosine 0.80 taken out", "% of all pairs pass the codes");
+    }
+
+    @Test
     void skipsWhatDoesNotFit() throws Exception {
         WindowBench.Plan plan = new WindowBench.Plan(new ConfigSource().build().detect(), List.of(2_000_000_000),
-                List.of(16_384), 0.01, 1, 1, List.of(), 1_000);
+                List.of(16_384), 0.01, 1, 1, 0, List.of(), 1_000);
         WindowReport report = new WindowBench(plan, vectors(3), _ -> {}).run();
         assertThat(report.windows()).singleElement()
                 .satisfies(f -> assertThat(f.skipped()).contains("needs 65"));
@@ -109,7 +124,7 @@ class WindowBenchTest {
 
     @Test
     void theStreamIsAFunctionOfItsNumbers() {
-        BenchVectors stream = new BenchVectors(vectors(50), 60, 1);
+        BenchVectors stream = new BenchVectors(vectors(50), 60, 1, 0);
         int near = 0;
         for (int n = 0; n < 500; n++) {
             float[] v = stream.get(n);

@@ -33,14 +33,32 @@ class AlertPrinterTest {
     }
 
     @Test
+    void whatTimeHasLeftOfASimilarity() {
+        assertThat(AlertPrinter.format(new Alert(AlertKind.NEAR_DUPLICATE, "e2", "o1", MatchKind.NEAR, 0.95344, 0.9,
+                T + 1_500, T, 3, true, List.of(), List.of(), "a text", "orig", List.of(), MODEL, null, 0.9123)))
+                .isEqualTo("NEAR    0.953  e2 repeats o1, decayed to 0.912, 1.5s later, copy 2\n        a text");
+    }
+
+    @Test
     void aBurst() {
         assertThat(AlertPrinter.format(new Alert(AlertKind.BURST, "e100", "o1", MatchKind.NEAR, 0.95344, 0.9,
-                T + 1_800_000, T, 100, true, List.of(), List.of(), "copy", "orig", List.of(), MODEL, 198.0)))
+                T + 1_800_000, T, 100, true, List.of(), List.of(), "copy", "orig", List.of(), MODEL, 198.0, null)))
                 .isEqualTo("BURST   100 members in the cluster of o1 with e100, 30m0s later, 198 copies an hour\n"
                         + "        orig");
         assertThat(AlertPrinter.format(new Alert(AlertKind.BURST, "e10", "o1", MatchKind.NEAR, 0.95344, 0.9, T, T, 10,
-                true, List.of(), List.of(), null, null, List.of(), MODEL, null)))
+                true, List.of(), List.of(), null, null, List.of(), MODEL, null, null)))
                 .isEqualTo("BURST   10 members in the cluster of o1 with e10, 0.0s later\n        (text not kept)");
+    }
+
+    @Test
+    void aWatch() {
+        assertThat(AlertPrinter.format(new Alert(AlertKind.WATCH, "e7", "storm", null, 0.71234, 0.6, T, T - 5, 0,
+                false, List.of(), List.of(), "Gale at the coast", "storm warning", List.of("weather", "sea"), MODEL)))
+                .isEqualTo("WATCH   0.712  e7 comes close to storm [weather, sea]: storm warning\n"
+                        + "        Gale at the coast");
+        assertThat(AlertPrinter.format(new Alert(AlertKind.WATCH, "e7", "storm", null, 0.71234, 0.6, T, T - 5, 0,
+                false, List.of(), List.of(), null, "storm warning", List.of(), MODEL)))
+                .isEqualTo("WATCH   0.712  e7 comes close to storm: storm warning\n        (text not kept)");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.semblance.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.semblance.model.bundle.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +62,40 @@ class QualityCommandsTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).startsWith("sentence-transformers/all-MiniLM-L6-v2, fp32, mean pooling; ")
                 .contains("\ntiny  ", "\n  animals  ", "\n  money  ", "\nmean of 1 set ", "STSB 82.03",
-                        "at 512 tokens, 0 of 7 different sentences are cut",
-                        "at 32 tokens, 0 of 7 different sentences are cut");
+                        "at 512 tokens (all positions that the model has), 0 of 7 different sentences are cut",
+                        "at 32 tokens (as miCSE's card uses it), 0 of 7 different sentences are cut");
+    }
+
+    /** Weights that say nothing, but 40 positions. */
+    @Test
+    void aModelWithFewerPositionsIsCutAtThem() throws IOException {
+        String model = folder.resolve("model").toString();
+        Cli imported = Cli.run("model", "import", "src/test/resources/tiny/bert", "--pooling", "mean", "--max-tokens",
+                "16", "--variants", "cpu-fp32", "--to", model);
+        assertThat(imported.code()).as(imported.err()).isZero();
+        Cli run = Cli.run("eval", "sts", "--model", model, tiny());
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("at 40 tokens (all positions that the model has), ",
+                "at 32 tokens (as miCSE's card uses it), ");
+        Cli configured = Cli.run("eval", "sts", "--model", model, "-o", "model.max.tokens=24", tiny());
+        assertThat(configured.out()).as(configured.err()).contains("at 24 tokens (model.max.tokens), ")
+                .doesNotContain("at 32 tokens");
+        Cli asked = Cli.run("eval", "sts", "--model", model, "--max-tokens", "41", tiny());
+        assertThat(asked.code()).isEqualTo(1);
+        assertThat(asked.err()).contains("model.max.tokens=41: the model has 40 positions");
+    }
+
+    @Test
+    void aGraphThatDoesNotTellItsPositionsIsCutWhereItsManifestSays() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("exported"));
+        TinyModel.write(model, TinyModel.manifest());
+        Cli run = Cli.run("eval", "sts", "--json", "--model", model.toString(),
+                file("ab.tsv", HEADER, "a\t1\ta b\ta b", "a\t2\ta\tb", "a\t3\tc a\tc b"));
+        assertThat(run.code()).as(run.err()).isZero();
+        Cli table = Cli.run("eval", "sts", "--model", model.toString(),
+                file("ab.tsv", HEADER, "a\t1\ta b\ta b", "a\t2\ta\tb", "a\t3\tc a\tc b"));
+        assertThat(table.out()).as(table.err())
+                .contains("at 16 tokens (max_tokens of the manifest; the graph does not tell its positions), ");
     }
 
     @Test

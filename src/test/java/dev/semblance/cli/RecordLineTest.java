@@ -81,6 +81,15 @@ class RecordLineTest {
     }
 
     @Test
+    void anAlertOfAWatch() throws IOException {
+        var r = record("2",
+                codec.encode(new Alert(AlertKind.WATCH, "2", "storm", null, 0.71234, 0.6, T, T - 1, 0, false,
+                        List.of("gale"), List.of(), "a gale", "storm", List.of("weather", "sea"), MODEL)));
+        assertThat(words.of(r))
+                .isEqualTo("2023-11-14T22:13:20Z  WATCH 0.7123  2 ~ storm [weather, sea]  a gale  +gale");
+    }
+
+    @Test
     void aDeletion() throws IOException {
         var r = record("9", null);
         assertThat(words.of(r)).isEqualTo("2023-11-14T22:13:20Z  9 deleted");

@@ -113,6 +113,11 @@ class SemblanceTest {
         Cli run = Cli.run("config", "check", file.toString());
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).startsWith("semblance: threshold=2: expected a number from 0.5 to 0.999");
+        Path centre = Files.writeString(folder.resolve("centre.properties"), "detect.centre=/no/such/manifest.json\n");
+        Cli missing = Cli.run("config", "check", centre.toString());
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.err()).contains("/no/such/manifest.json").contains("no such file");
+        assertThat(missing.out()).isEmpty();
         assertThat(Cli.run("config", "check", folder.resolve("none").toString()).err()).contains("does not exist");
     }
 

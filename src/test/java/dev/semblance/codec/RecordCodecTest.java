@@ -94,13 +94,13 @@ class RecordCodecTest {
         assertThat(codec.decodeWatchVector(bytes(v1, "WatchVector")).watch()).isEqualTo(Samples.WATCH);
     }
 
-    /** BURST alerts have a rate since the second release. */
+    /** BURST alerts have a rate since the second release, alerts a decayed similarity since the third. */
     @Test
-    void theRateOfABurstComesBack() {
+    void theRateOfABurstAndADecayedSimilarityComeBack() {
         Alert a = Samples.ALERT;
         Alert burst = new Alert(AlertKind.BURST, a.eventId(), a.originalId(), a.matchKind(), a.cosine(), a.threshold(),
                 a.eventTimeMs(), a.originalTimeMs(), 100, true, a.onlyInEvent(), a.onlyInOriginal(), a.text(),
-                a.originalText(), a.labels(), a.model(), 123.5);
+                a.originalText(), a.labels(), a.model(), 123.5, 0.875);
         assertThat(codec.decodeAlert(codec.encode(burst))).isEqualTo(burst);
     }
 
@@ -108,6 +108,12 @@ class RecordCodecTest {
     void bytesOfTheSecondReleaseAreReadForEver() throws IOException {
         Properties v2 = released("v2");
         assertThat(codec.decodeAlert(bytes(v2, "Alert"))).isEqualTo(Samples.ALERT);
+    }
+
+    @Test
+    void bytesOfTheThirdReleaseAreReadForEver() throws IOException {
+        Properties v3 = released("v3");
+        assertThat(codec.decodeAlert(bytes(v3, "Alert"))).isEqualTo(Samples.ALERT);
     }
 
     /** Same records, same bytes: a change here is a change of the schemas, and needs a new released version. */

@@ -79,6 +79,6 @@ class RecordJsonTest {
     void whatIsOursButBrokenIsRefused() {
         byte[] value = codec.encode(Samples.ALERT);
         assertThatThrownBy(() -> RecordJson.toJson(Arrays.copyOf(value, value.length - 1)))
-                .isInstanceOf(CodecException.class).hasMessageContaining("field rate_per_hour");
+                .isInstanceOf(CodecException.class).hasMessageContaining("field similarity");
     }
 }

@@ -42,8 +42,18 @@ class ConfigTest {
         assertThat(c.detect().threshold()).isEqualTo(0.9);
         assertThat(c.detect().shards()).isEqualTo(1);
         assertThat(c.detect().suppressedKinds()).isEqualTo(Set.of(MatchKind.EXACT, MatchKind.NEAR));
+        assertThat(c.detect().meteredSources()).as("no user's name in the metrics").isZero();
         assertThat(c.http()).isEqualTo(new Config.Http(true, "127.0.0.1", 8077));
         assertThat(c.texts().jsonId()).isNull();
+    }
+
+    @Test
+    void severalShardsNeedExactlyOnce() {
+        assertThat(with("window.shards=128").detect().shards()).isEqualTo(128);
+        assertThatThrownBy(() -> with("window.shards=8", "processing.guarantee=at_least_once"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("window.shards=8 with processing.guarantee=at_least_once")
+                .hasMessageContaining("set processing.guarantee=exactly_once_v2 or window.shards=1");
     }
 
     @Test
@@ -73,6 +83,19 @@ class ConfigTest {
     }
 
     @Test
+    void aDetectApplicationHasAnIdOfItsOwnOrThatOfBoth() {
+        assertThat(with().detectApplication()).isEqualTo(
+                new Config.DetectApplication("semblance-detect", EmitFrom.ALWAYS));
+        assertThat(with("application.id=news").detectApplication().id()).isEqualTo("news-detect");
+        Config.DetectApplication other = with("application.id=news", "detect.application.id=news-8-shards",
+                "detect.emit.from=0:7").detectApplication();
+        assertThat(other.id()).isEqualTo("news-8-shards");
+        assertThat(other.emitFrom().isBefore(0, 6, 0)).isTrue();
+        assertThatThrownBy(() -> with("application.id=news", "detect.application.id=news-embed"))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("is the id of the embed application");
+    }
+
+    @Test
     void noSuppressedKindIsAllowed() {
         assertThat(with("dedup.kinds=").detect().suppressedKinds()).isEmpty();
         assertThat(with("burst.steps=").detect().burstSteps()).isEmpty();
@@ -91,6 +114,7 @@ class ConfigTest {
             "application.id=a b            | expected letters, digits",
             "processing.guarantee=once     | expected exactly_once_v2 or at_least_once",
             "commit.interval=5ms           | expected from 10ms to 1m",
+            "kafka.group.protocol=streams  | kafka.group.protocol=streams: expected classic",
             "commit.interval=100           | '100' is no duration; write 50ms, 90s, 15m, 24h or 30d",
             "replication.factor=two        | expected a whole number from -1 to 32",
             "replication.factor=33         | expected a whole number from -1 to 32",
@@ -107,7 +131,7 @@ class ConfigTest {
             "threshold=NaN                 | expected a number from 0.5 to 0.999",
             "threshold=1                   | expected a number from 0.5 to 0.999",
             "threshold=0,9                 | threshold=0,9: expected a number from 0.5 to 0.999",
-            "decay.half.life=1h            | decay.half.life=1h: similarities decay in detect.mode=pairs only",
+            "decay.half.life=-1h           | is no duration",
             "detect.mode=stars             | detect.mode=stars: expected dedup, pairs",
             "burst.steps=1,10              | burst.steps=1: expected a whole number from 2 to 1000000000",
             "burst.steps=10,100,100        | burst.steps=10,100,100: 100 follows 100: expected each number to be above",
@@ -115,8 +139,10 @@ class ConfigTest {
             "refresh=yes                   | refresh=yes: expected true or false",
             "window=999999999999999d       | window=999999999999999d: '999999999999999d' is too long a duration",
             "window=0ms                    | expected from 1ms to 3650d",
-            "window.shards=2               | this version keeps the window in 1 shard",
+            "window.shards=129             | expected a whole number from 1 to 128",
             "window.shards=0               | expected a whole number from 1 to 128",
+            "detect.application.id=a/b     | detect.application.id=a/b: expected letters, digits, '.', '_' and '-'",
+            "detect.emit.from=today        | detect.emit.from=today: expected never, an instant as 2026-01-31T09:00:00Z",
             "http.port=65536               | expected a whole number from 0 to 65535",
             "http.host=                    | must not be empty",
             "text.preprocessing=lower | expected model, none, tweet-eval",

@@ -135,7 +135,7 @@ class DeploymentFilesTest {
         Map<String, Object> topics = map(Project.yaml("topology/topics.yaml").get("topics"));
         Config.Topics names = new ConfigSource().build().topics();
         assertThat(topics.keySet()).containsExactlyInAnyOrder(names.texts(), names.watches(), names.embeddings(),
-                names.watchVectors(), names.alerts(), names.unique(), names.deadLetters());
+                names.watchVectors(), names.alerts(), names.unique(), names.deadLetters(), "control");
         Set<String> known = new TreeSet<>();
         for (Field field : TopicConfig.class.getFields()) {
             if (field.getName().endsWith("_CONFIG")) {

@@ -95,7 +95,7 @@ class DeduplicatorPropertyTest {
         private final Map<String, Integer> sizes = new HashMap<>();
         private long streamTimeMs = Long.MIN_VALUE;
 
-        private record Choice(Original original, MatchKind kind, float cosine) {}
+        private record Choice(Original original, MatchKind kind, float cosine, float similarity) {}
 
         Oracle(Config.Detect rules) {
             this.rules = rules;
@@ -105,8 +105,13 @@ class DeduplicatorPropertyTest {
             String id = e.event().id();
             long time = e.event().eventTimeMs();
             long windowMs = rules.window().toMillis();
-            long kept = windowMs + rules.grace().toMillis();
-            if (streamTimeMs != Long.MIN_VALUE && time < streamTimeMs - kept) {
+            long halfLifeMs = rules.decayHalfLife().toMillis();
+            long reach = halfLifeMs == 0
+                    ? windowMs
+                    : Math.min(windowMs,
+                            1 + (long) (halfLifeMs * -Math.log((float) rules.threshold()) / Math.log(2)));
+            long kept = reach + rules.grace().toMillis();
+            if (streamTimeMs != Long.MIN_VALUE && time < streamTimeMs - windowMs - rules.grace().toMillis()) {
                 return id + " LATE";
             }
             streamTimeMs = Math.max(streamTimeMs, time);
@@ -119,14 +124,20 @@ class DeduplicatorPropertyTest {
                     continue;
                 }
                 float cosine = FixedPoint.cosine(e.vector(), embeddings.get(other).vector());
+                long apart = time > o.lastSeenMs() ? time - o.lastSeenMs() : Math.max(0, o.eventTimeMs() - time);
+                double left = halfLifeMs == 0 ? 1 : StrictMath.pow(0.5, (double) apart / halfLifeMs);
+                float similarity = (float) (cosine * left);
                 if (o.textHash().equals(e.textHash())) {
-                    choices.add(new Choice(o, MatchKind.EXACT, cosine));
-                } else if (cosine >= (float) rules.threshold()) {
+                    if ((float) left >= (float) rules.threshold()) {
+                        choices.add(new Choice(o, MatchKind.EXACT, cosine, similarity));
+                    }
+                } else if (similarity >= (float) rules.threshold()) {
                     choices.add(new Choice(o,
-                            o.figuresHash() == e.figuresHash() ? MatchKind.NEAR : MatchKind.VARIANT, cosine));
+                            o.figuresHash() == e.figuresHash() ? MatchKind.NEAR : MatchKind.VARIANT, cosine,
+                            similarity));
                 }
             }
-            choices.sort(Comparator.comparing(Choice::kind).thenComparing(Choice::cosine, Comparator.reverseOrder())
+            choices.sort(Comparator.comparing(Choice::kind).thenComparing(Choice::similarity, Comparator.reverseOrder())
                     .thenComparingLong(c -> c.original().eventTimeMs()).thenComparing(c -> c.original().id()));
             return conclude(e, choices.isEmpty() ? null : choices.getFirst());
         }
@@ -159,6 +170,7 @@ class DeduplicatorPropertyTest {
             return best == null
                     ? id + " UNIQUE"
                     : id + " " + best.kind() + " of " + best.original().id() + " " + best.cosine() + " "
+                            + best.similarity() + " "
                             + (1 + sizes.get(best.original().id())) + " " + suppressed;
         }
     }
@@ -169,7 +181,8 @@ class DeduplicatorPropertyTest {
             return id + " " + v.outcome();
         }
         Match m = v.match();
-        return id + " " + m.kind() + " of " + m.original().id() + " " + m.cosine() + " " + m.clusterSize() + " "
+        return id + " " + m.kind() + " of " + m.original().id() + " " + m.cosine() + " " + m.similarity() + " "
+                + m.clusterSize() + " "
                 + v.suppressed();
     }
 
@@ -180,8 +193,10 @@ class DeduplicatorPropertyTest {
                 suppressed.add(kind);
             }
         }
-        return Windows.config(200 + random.nextInt(400), random.nextInt(200), 0.8, random.nextBoolean(), maxBytes,
-                suppressed);
+        Config.Detect rules = Windows.config(200 + random.nextInt(400), random.nextInt(200), 0.8, random.nextBoolean(),
+                maxBytes, suppressed);
+        // At 0.8 the reach is a third of the half-life: shorter than the window, about as long, or beyond it.
+        return Windows.decaying(rules, random.nextBoolean() ? 0 : 100 + random.nextInt(2_500));
     }
 
     /** Events of a few topics: mostly in order, some late, some delivered twice, some edited; now and then a new model. */

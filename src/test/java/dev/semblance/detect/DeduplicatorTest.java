@@ -62,6 +62,35 @@ class DeduplicatorTest {
         assertThat(window.size()).isEqualTo(3);
     }
 
+    /** A half-life of 1 s leaves 0.9 of a similarity after 152 ms. */
+    @Test
+    void similaritiesDecayThoseOfEqualTextsToo() {
+        Config.Detect decaying = Windows.decaying(RULES, 1_000);
+        dedup = new Deduplicator(decaying, window, clusters, Long.MIN_VALUE);
+        decide("a", 0, 0, 1, 0);
+        Verdict near = decide("b", 100, 0.1, 2, 0);
+        assertDuplicate(near, "a", MatchKind.NEAR, 2, true);
+        assertThat(near.match().cosine()).isCloseTo((float) Math.cos(0.1), within(1e-5f));
+        assertThat(near.match().similarity()).isCloseTo((float) (Math.cos(0.1) * 0.9330), within(1e-4f));
+        assertThat(decide("c", 100, 0.4, 3, 0).outcome()).as("0.921 · 0.933").isEqualTo(Outcome.UNIQUE);
+        // Equal texts, whatever the cosine, for as long as time alone leaves the threshold.
+        assertDuplicate(decide("d", 152, 1.2, 1, 0), "a", MatchKind.EXACT, 3, true);
+        assertThat(decide("e", 153, -1.2, 1, 0).outcome()).isEqualTo(Outcome.UNIQUE);
+        // The recent one of two is the more similar.
+        assertDuplicate(decide("f", 150, -1.2, 1, 0), "e", MatchKind.EXACT, 2, true);
+        assertThat(window.get("a")).isNotNull();
+        decide("g", 254, 3, 9, 0);
+        assertThat(window.get("a")).as("kept for 153 ms + grace").isNull();
+        assertThat(decide("late", -900, 2, 10, 0).outcome()).as("late is what it is without decay").isEqualTo(
+                Outcome.LATE);
+        assertThat(decide("nearly", -846, 2, 10, 0).outcome()).isEqualTo(Outcome.UNIQUE);
+
+        Alert alert = Alerts.of(near, decaying);
+        assertThat(alert.cosine()).isEqualTo(near.match().cosine());
+        assertThat(alert.similarity()).isEqualTo(near.match().similarity());
+        assertThat(Alerts.of(near, RULES).similarity()).as("without decay").isNull();
+    }
+
     @Test
     void clustersAreStarsNotChains() {
         decide("a", 0, 0, 1, 0);

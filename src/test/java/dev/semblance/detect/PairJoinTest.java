@@ -17,6 +17,7 @@ import dev.semblance.window.VectorWindow;
 import dev.semblance.window.VectorWindows;
 import dev.semblance.window.Windows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -200,6 +201,25 @@ class PairJoinTest {
         assertThat(pair.cosine()).isGreaterThan(0.999f);
         assertThat((double) pair.similarity() / pair.cosine()).isBetween(0.7071, 0.70711);
         assertThat(window.size()).isEqualTo(1);
+    }
+
+    /** A vector that is encoded alone costs as much as eight that are encoded together. */
+    @Test
+    void vectorsArePreparedBeforeTheyAreInserted() {
+        Config.Detect rules = rules();
+        VectorWindow inner = VectorWindows.inMemory(rules, new SimpleMeterRegistry());
+        List<String> calls = new ArrayList<>();
+        VectorWindow window = (VectorWindow) Proxy.newProxyInstance(PairJoinTest.class.getClassLoader(),
+                new Class<?>[]{VectorWindow.class}, (_, method, args) -> {
+                    if (List.of("prepare", "insert", "search").contains(method.getName())) {
+                        calls.add(method.getName());
+                    }
+                    return method.invoke(inner, args);
+                });
+        ModelIdentity other = Windows.model("r2", 8);
+        new PairJoin(rules, window, Long.MIN_VALUE).join(List.of(event("a", 0, MODEL, at(0, 1), 1, 0),
+                event("b", 1, other, at(0, 1), 1, 0), event("c", 2, MODEL, at(0, 1), 1, 0)));
+        assertThat(calls).containsExactly("prepare", "prepare", "insert", "insert", "insert", "search", "search");
     }
 
     @Test

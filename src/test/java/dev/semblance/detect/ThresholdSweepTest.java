@@ -33,7 +33,7 @@ class ThresholdSweepTest {
 
     private static List<String> described(List<Example> examples) {
         return examples.stream().map(e -> "%s %s→%s %.3f".formatted(e.kind(), e.event().event().id(), e.original().id(),
-                e.cosine())).toList();
+                e.similarity())).toList();
     }
 
     @Test
@@ -77,11 +77,12 @@ class ThresholdSweepTest {
                         topic * 10 + random.nextInt(8), random.nextInt(3)));
             }
             List<Long> progress = new ArrayList<>();
-            ThresholdSweep sweep = new ThresholdSweep(RULES, events, 3);
+            Config.Detect rules = Windows.decaying(RULES, seed % 2 == 0 ? 0 : 3_000);
+            ThresholdSweep sweep = new ThresholdSweep(rules, events, 3);
             for (double threshold : new double[]{0.6, 0.8, 0.9, 0.95, 0.99}) {
                 Row row = sweep.at(threshold, progress::add);
-                Deduplicator alone = new Deduplicator(RULES.withThreshold(threshold), VectorWindows.inMemory(
-                        RULES.withThreshold(threshold), new SimpleMeterRegistry()), ClusterSizes.inMemory(),
+                Deduplicator alone = new Deduplicator(rules.withThreshold(threshold), VectorWindows.inMemory(
+                        rules.withThreshold(threshold), new SimpleMeterRegistry()), ClusterSizes.inMemory(),
                         Long.MIN_VALUE);
                 List<Verdict> verdicts = alone.decide(events);
                 for (MatchKind kind : MatchKind.values()) {
@@ -91,22 +92,25 @@ class ThresholdSweepTest {
                 assertThat(row.suppressed()).as("seed %d, %s", seed, threshold)
                         .isEqualTo(verdicts.stream().filter(Verdict::suppressed).count());
                 double narrowest = verdicts.stream().filter(v -> v.match() != null
-                        && v.match().kind() != MatchKind.EXACT).mapToDouble(v -> v.match().cosine()).min().orElse(2);
-                assertThat(row.above().isEmpty() ? 2.0 : row.above().getFirst().cosine()).as("seed %d", seed)
+                        && v.match().kind() != MatchKind.EXACT).mapToDouble(v -> v.match().similarity()).min()
+                        .orElse(2);
+                assertThat(row.above().isEmpty() ? 2.0 : row.above().getFirst().similarity()).as("seed %d", seed)
                         .isEqualTo(narrowest);
                 assertThat(row.below()).as("seed %d", seed).allSatisfy(e -> {
-                    assertThat(e.cosine()).isLessThan((float) threshold)
+                    assertThat(e.similarity()).isLessThan((float) threshold)
                             .isGreaterThanOrEqualTo((float) (threshold - ThresholdSweep.MARGIN));
                     assertThat(e.original().eventTimeMs()).isLessThanOrEqualTo(e.event().event().eventTimeMs());
                 });
             }
             assertThat(progress).contains(400L);
-            // Equal texts alone: an event is suppressed where an original of its text is in the window.
+            // Equal texts alone: an event is suppressed where an original of its text is in the window, and with decay
+            // for as long as that alone leaves the threshold of 0.9: 0.152 half-lives.
+            long reachMs = seed % 2 == 0 ? 1_000 : 456;
             long copies = 0;
             java.util.Map<Object, Long> originals = new java.util.HashMap<>();
             for (Embedding e : events) {
                 Long last = originals.get(e.textHash());
-                if (last != null && e.event().eventTimeMs() - last <= 1000) {
+                if (last != null && e.event().eventTimeMs() - last <= reachMs) {
                     copies++;
                 } else {
                     originals.put(e.textHash(), e.event().eventTimeMs());

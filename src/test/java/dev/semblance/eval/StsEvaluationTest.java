@@ -78,7 +78,8 @@ class StsEvaluationTest {
 
     private StsReport evaluate(List<StsSet> sets, int... maxTokens) {
         return new StsEvaluation(engine, Preprocessing.NONE).evaluate(sets,
-                Arrays.stream(maxTokens).mapToObj(n -> new Truncation(n, new Characters(n))).toList(), progress::add);
+                Arrays.stream(maxTokens).mapToObj(n -> new Truncation(n, "test", new Characters(n))).toList(),
+                progress::add);
     }
 
     private static final StsPair SAME = new StsPair("s", 5, "ab", "ab");
@@ -105,7 +106,8 @@ class StsEvaluationTest {
         StsSet two = set("two", CLOSE, HALF);
         StsReport report = evaluate(List.of(one, two), 100, 3);
         assertThat(engine.seen).containsExactly("ab", "ac", "az", "za", "abcdef", "abc", "cc");
-        assertThat(report.columns()).containsExactly(new StsReport.Column(100, 7, 0), new StsReport.Column(3, 7, 1));
+        assertThat(report.columns()).containsExactly(new StsReport.Column(100, "test", 7, 0),
+                new StsReport.Column(3, "test", 7, 1));
         assertThat(StsEvaluation.distinctTexts(List.of(one, two))).isEqualTo(7);
         assertThat(progress).hasSize(14).endsWith(14L).isSorted();
         assertThat(report.rows().get(0).whole().get(0)).isNotEqualTo(report.rows().get(0).whole().get(1));

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StsTableTest {
 
-    private static final Column FULL = new Column(512, 1_234, 0);
-    private static final Column CUT = new Column(32, 1_234, 56);
+    private static final Column FULL = new Column(512, "all positions", 1_234, 0);
+    private static final Column CUT = new Column(32, "as asked", 1_234, 56);
 
     private static StsSet set(String name, int pairs, String... missing) {
         return new StsSet(name, name, Collections.nCopies(pairs, new StsPair("", 1, "a", "b")), 0, List.of(missing));
@@ -41,8 +41,8 @@ class StsTableTest {
                 "  news             1,000        50.00     40.00            –         –",
                 "STS12*                10       -10.00      0.00       100.00    100.00       71.71†",
                 "mean of 2 sets                  34.85     40.05        89.50     90.00        75.71",
-                "at 512 tokens, 0 of 1,234 different sentences are cut",
-                "at 32 tokens, 56 of 1,234 different sentences are cut",
+                "at 512 tokens (all positions), 0 of 1,234 different sentences are cut",
+                "at 32 tokens (as asked), 56 of 1,234 different sentences are cut",
                 "* STS12 is not whole; missing: STS.gs.MSRpar.txt",
                 "† STS12: the reference is over 3,108 pairs, not 10",
                 "reference for sap-ai-research/miCSE: the model's card (T. Klein and M. Nabi, \"miCSE: Mutual Information"

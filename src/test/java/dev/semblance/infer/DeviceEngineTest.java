@@ -250,7 +250,7 @@ class DeviceEngineTest {
                 .hasMessageContaining("test/fake").hasMessageContaining("vector depends on its batch")
                 .hasMessageContaining("model.allow.nondeterministic=true");
         EngineSettings settings = FakeEngine.settings(1, 10, Duration.ofSeconds(20));
-        engine = DeviceEngine.open(FakeEngine.variant(true), backend, settings, new WarmUp(settings.limits(), -1),
+        engine = DeviceEngine.open(FakeEngine.variant(true), backend, settings, new WarmUp(settings.limits(), -1, 0),
                 registry);
         assertThat(engine.submit(text(1)).join()).hasSize(FakeBackend.DIMENSION);
     }

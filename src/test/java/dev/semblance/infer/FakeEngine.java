@@ -43,7 +43,7 @@ public final class FakeEngine {
     }
 
     static DeviceEngine device(FakeBackend backend, EngineSettings settings, MeterRegistry registry) {
-        return DeviceEngine.open(variant(false), backend, settings, new WarmUp(settings.limits(), -1),
+        return DeviceEngine.open(variant(false), backend, settings, new WarmUp(settings.limits(), -1, 0),
                 registry);
     }
 }

@@ -40,4 +40,19 @@ class PaddedFallbackTest {
                 .hasMessage("cuda:0: no kernel; set model.variant=cuda-fp16, which needs no packed attention");
         assertThat(tried).containsExactly("cuda-fp16-packed");
     }
+
+    /** Another graph would fare no better, and "refused" would blame the wrong thing. */
+    @Test
+    void isNotTriedWhereTheDeviceItselfIsNotThere() {
+        DeviceUnavailableException fault = new DeviceUnavailableException("cuda:0: CUDA failure 101", null);
+        for (String variant : List.of("auto", "cuda-fp16-packed")) {
+            tried.clear();
+            assertThatThrownBy(() -> Engines.withPaddedFallback(
+                    ModelBundle.open(new Config.Model(null, 0, true, variant)), v -> {
+                        tried.add(v.name());
+                        throw fault;
+                    })).isSameAs(fault);
+            assertThat(tried).containsExactly("cuda-fp16-packed");
+        }
+    }
 }

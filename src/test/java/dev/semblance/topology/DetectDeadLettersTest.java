@@ -47,6 +47,7 @@ class DetectDeadLettersTest {
             detect.event("1", 0, "a", 0).raw(key, value, headers).event("2", 1, "a", 0).tick();
             assertThat(detect.matches()).as("the stream goes on").containsExactly("EXACT 2→1");
             assertThat(detect.unique()).containsExactly("1");
+            assertThat(detect.window()).as("the window is untouched").containsExactly("1");
             assertThat(detect.count("semblance.dead.letters")).isEqualTo(1);
             List<TestRecord<byte[], byte[]>> letters = detect.deadLetters();
             assertThat(letters).hasSize(1);
@@ -69,6 +70,7 @@ class DetectDeadLettersTest {
         assertThat(Letters.reason(nan)).isEqualTo("INVALID_VECTOR");
         assertThat(message(nan)).contains("component 1", "NaN");
         assertThat(message(letterOf(withComponent(Float.POSITIVE_INFINITY)))).contains("component 1", "Infinity");
+        assertThat(message(letterOf(withComponent(Float.NEGATIVE_INFINITY)))).contains("component 1", "-Infinity");
     }
 
     @Test

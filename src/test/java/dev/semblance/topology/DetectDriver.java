@@ -11,6 +11,7 @@ import dev.semblance.record.ModelIdentity;
 import dev.semblance.record.SourcePosition;
 import dev.semblance.record.TextEvent;
 import dev.semblance.record.VectorEncoding;
+import dev.semblance.record.WatchVector;
 import dev.semblance.text.TextFingerprint;
 import dev.semblance.window.WindowEntry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,16 +36,18 @@ import org.apache.kafka.streams.test.TestRecord;
 final class DetectDriver implements AutoCloseable {
 
     static final long T = Instant.parse("2024-05-01T12:00:00Z").toEpochMilli();
-    /** Kafka timestamp of every record: apart from all event times, which must not depend on it. */
+    /** Kafka timestamp of records unless {@link #appendedAt} says otherwise: apart from all event times, which must not depend on it. */
     static final long APPENDED_MS = T + 7_000_000;
     static final ModelIdentity MODEL = new ModelIdentity("test/hand", "a".repeat(64), 4, "mean", true, 64, "fp32");
     private static final Duration PUNCTUATION = Duration.ofMillis(2);
 
     final MeterRegistry registry = new SimpleMeterRegistry();
     final RecordCodec codec = new RecordCodec();
+    private long appendedMs = APPENDED_MS;
     private final ManualClock clock = new ManualClock();
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> embeddings;
+    private final TestInputTopic<byte[], byte[]> watchVectors;
     private final TestOutputTopic<byte[], byte[]> alerts;
     private final TestOutputTopic<byte[], byte[]> unique;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
@@ -59,6 +62,8 @@ final class DetectDriver implements AutoCloseable {
         driver = new TopologyTestDriver(DetectTopology.build(config, registry, clock), StreamsSettings.detect(config),
                 Instant.ofEpochMilli(T));
         embeddings = driver.createInputTopic(config.topics().embeddings(), new ByteArraySerializer(),
+                new ByteArraySerializer());
+        watchVectors = driver.createInputTopic(config.topics().watchVectors(), new ByteArraySerializer(),
                 new ByteArraySerializer());
         alerts = output(config.topics().alerts());
         unique = output(config.topics().unique());
@@ -96,8 +101,31 @@ final class DetectDriver implements AutoCloseable {
     }
 
     DetectDriver raw(byte[] key, byte[] value, Headers headers) {
-        embeddings.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(APPENDED_MS)));
+        embeddings.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(appendedMs)));
         return this;
+    }
+
+    /** Kafka timestamp of the records from here on. */
+    DetectDriver appendedAt(long ms) {
+        appendedMs = ms;
+        return this;
+    }
+
+    /** An event whose embedding was appended some milliseconds after {@link #APPENDED_MS}. */
+    DetectDriver eventAppended(Embedding e, long afterMs) {
+        embeddings.pipeInput(new TestRecord<>(utf8(e.event().id()), codec.encode(e, VectorEncoding.F32),
+                Instant.ofEpochMilli(APPENDED_MS + afterMs)));
+        return this;
+    }
+
+    /** A record of the watch vectors, appended some milliseconds after {@link #APPENDED_MS}. */
+    DetectDriver watchVector(byte[] key, byte[] value, long afterMs) {
+        watchVectors.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(APPENDED_MS + afterMs)));
+        return this;
+    }
+
+    DetectDriver watch(WatchVector watch, long afterMs) {
+        return watchVector(utf8(watch.watch().id()), codec.encode(watch, VectorEncoding.F32), afterMs);
     }
 
     /** Lets both clocks run. */
@@ -167,6 +195,10 @@ final class DetectDriver implements AutoCloseable {
 
     double count(String meter) {
         return registry.find(meter).counters().stream().mapToDouble(c -> c.count()).sum();
+    }
+
+    double gauge(String meter) {
+        return registry.get(meter).gauge().value();
     }
 
     @Override

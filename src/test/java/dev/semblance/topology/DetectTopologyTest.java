@@ -30,7 +30,7 @@ class DetectTopologyTest {
     @ParameterizedTest
     @ValueSource(strings = {"exactly_once_v2", "at_least_once"})
     void copiesAreKeptFromUniqueAndExplained(String guarantee) {
-        try (DetectDriver detect = new DetectDriver("processing.guarantee=" + guarantee)) {
+        try (DetectDriver detect = new DetectDriver("processing.guarantee=" + guarantee, "metered.sources=20")) {
             detect.event("1", 0, "Rates go up 5 bp", 0).event("2", 60, "RATES  go up 5 bp", 0)
                     .event("3", 120, "Rates went up 5 bp", 20).event("4", 180, "Rates go up 7 bp", 10)
                     .event("5", 240, "Something else", 80).tick();

@@ -7,6 +7,8 @@ import dev.semblance.config.ConfigSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,11 +33,17 @@ class GoldenTopologyTest {
         check(FOLDER.resolve("detect.txt"), TopologyDescriptions.detect(config));
     }
 
+    @Test
+    void shardsAreAsAgreed() throws IOException {
+        check(FOLDER.resolve("detect-sharded.txt"),
+                TopologyDescriptions.detect(new ConfigSource().withOption("window.shards=4").build()));
+    }
+
     /** The diagrams name every node, store and topic of the golden files. */
     @Test
     void theDiagramsAreComplete() throws IOException {
         String page = Files.readString(FOLDER.resolve("README.md"));
-        for (String file : new String[]{"embed.txt", "detect.txt"}) {
+        for (String file : new String[]{"embed.txt", "detect.txt", "detect-sharded.txt"}) {
             Matcher names = Pattern
                     .compile("(?:Source|Processor|Sink): (\\S+)|stores: \\[([^\\]]*)]|topics?: \\[?([^)\\]]+)")
                     .matcher(Files.readString(FOLDER.resolve(file)));
@@ -50,6 +58,29 @@ class GoldenTopologyTest {
                 }
             }
         }
+    }
+
+    /** What is left out here would be taken for decided, or not be deleted with the application. */
+    @Test
+    void everyInternalTopicIsKnown() {
+        String description = TopologyDescriptions.detect(config) + "\n"
+                + TopologyDescriptions.detect(new ConfigSource().withOption("window.shards=4").build());
+        // The changelog of a global store is the topic that it reads.
+        description = description.replaceAll("(?s)Sub-topology: \\d+ for global store.*?(?=Sub-topology|$)", "");
+        Set<String> named = new TreeSet<>(Set.of("control"));
+        Matcher m = Pattern.compile("stores: \\[([^\\]]+)]|Sink: (\\S+)-repartition-sink")
+                .matcher(description);
+        while (m.find()) {
+            if (m.group(1) == null) {
+                named.add(m.group(2) + "-repartition");
+            } else {
+                for (String store : m.group(1).split(", ")) {
+                    named.add(store + "-changelog");
+                }
+            }
+        }
+        assertThat(DetectTopology.INTERNAL_TOPICS).containsExactlyInAnyOrderElementsOf(named)
+                .containsAll(DetectTopology.IN_FLIGHT_CHANGELOGS);
     }
 
     private static void check(Path file, String actual) throws IOException {

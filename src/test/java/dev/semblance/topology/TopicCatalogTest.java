@@ -74,6 +74,19 @@ class TopicCatalogTest {
     }
 
     @Test
+    void shardsHaveATopicWithAPartitionEach() {
+        TopicCatalog catalog = TopicCatalog.load();
+        Config eight = config("window.shards=8", "application.id=news");
+        assertThat(spec(catalog.specs(eight), "control")).satisfies(s -> {
+            assertThat(s.name()).isEqualTo("news-detect-control");
+            assertThat(s.partitions()).isEqualTo(8);
+        });
+        assertThat(catalog.specs(eight, Config.Role.EMBED)).extracting(TopicSpec::logicalName)
+                .doesNotContain("control");
+        assertThat(catalog.specs(config())).extracting(TopicSpec::logicalName).doesNotContain("control");
+    }
+
+    @Test
     void aBadDeclarationSaysWhatIsWrong() throws IOException {
         assertThatThrownBy(() -> parse("x: 1")).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> parse("")).isInstanceOf(IOException.class);

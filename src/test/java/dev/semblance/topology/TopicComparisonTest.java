@@ -51,6 +51,14 @@ class TopicComparisonTest {
     }
 
     @Test
+    void anotherNumberOfPartitionsIsFatalBetweenShardsOnly() {
+        Actual eight = new Actual(8, 1, Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
+        expect(spec("control", "delete", DAY_MS), eight, Severity.FATAL,
+                "topic 'control' has 8 partitions, window.shards is 4");
+        expect(EMBEDDINGS, eight, Severity.ADVICE, "has 8 partitions, the catalogue says 4");
+    }
+
+    @Test
     void aTableThatIsNotCompactedIsFatal() {
         expect(WATCHES, actual("delete", DAY_MS), Severity.FATAL,
                 "topic 'watches' has cleanup.policy=delete, expected compact");

@@ -86,7 +86,7 @@ class SearchPlanTest {
         assertThat(missed).isGreaterThan(100);
     }
 
-    private static float[] atCosine(float[] a, float[] other, double cosine) {
+    static float[] atCosine(float[] a, float[] other, double cosine) {
         double along = 0;
         for (int i = 0; i < a.length; i++) {
             along += a[i] * other[i];

@@ -20,6 +20,9 @@ class SignCodesTest {
             int groups = 1 + random.nextInt(33);
             long[] codes = random.longs((long) groups * words * 8).toArray();
             long[] packs = random.longs(2L * words * 8).toArray();
+            long[] allowances = seed % 2 == 0
+                    ? new long[groups * 8]
+                    : random.longs(groups * 8L, 0, 40).toArray();
             int[] radii = new int[16];
             for (int i = 0; i < radii.length; i++) {
                 radii[i] = random.nextInt(6) == 0
@@ -28,8 +31,10 @@ class SignCodesTest {
             }
             int[] scalar = new int[groups * 64];
             int[] simd = new int[groups * 64];
-            int expected = new ScalarKernels().near(packs, words * 8, codes, groups, words, radii, 8, scalar);
-            int found = new SimdKernels().near(packs, words * 8, codes, groups, words, radii, 8, simd);
+            int expected = new ScalarKernels().near(packs, words * 8, codes, groups, words, radii, 8,
+                    allowances, scalar);
+            int found = new SimdKernels().near(packs, words * 8, codes, groups, words, radii, 8, allowances,
+                    simd);
             Arrays.sort(simd, 0, found);
             Arrays.sort(scalar, 0, expected);
             assertThat(Arrays.copyOf(simd, found)).as("seed %d", seed).isEqualTo(Arrays.copyOf(scalar, expected));
@@ -37,7 +42,7 @@ class SignCodesTest {
             int counted = 0;
             for (int c = 0; c < groups * 8; c++) {
                 for (int q = 8; q < 16; q++) {
-                    counted += SignCodes.distance(codes, c, packs, q, words) <= radii[q] ? 1 : 0;
+                    counted += SignCodes.distance(codes, c, packs, q, words) <= radii[q] + allowances[c] ? 1 : 0;
                 }
             }
             assertThat(found).as("seed %d", seed).isEqualTo(counted);
@@ -69,11 +74,15 @@ class SignCodesTest {
         for (int i = 0; i < 50; i++) {
             float[] a = VectorKernels.normalised(VectorKernelsTest.gaussian(random, dimension));
             float[] b = i % 2 == 0 ? a : VectorKernels.normalised(VectorKernelsTest.gaussian(random, dimension));
-            float dot = VectorKernels.dot(a, b);
+            short[] numbers = new short[dimension + 3];
+            byte exponent = FixedPoint.encode(b, numbers, 3);
+            float dot = VectorKernels.dot(a, FixedPoint.rounded(b));
             for (Kernels kernels : new Kernels[]{new ScalarKernels(), new SimdKernels()}) {
-                assertThat(kernels.roughDot(a, 0, b, 0, dimension)).isCloseTo(dot,
+                assertThat(Math.scalb(1f, exponent) * kernels.roughDot(a, 0, numbers, 3, dimension)).isCloseTo(dot,
                         within(VectorKernels.ROUGH_ERROR / 10));
             }
+            assertThat(VectorKernels.roughDot(a, 0, numbers, 3, exponent, dimension)).isCloseTo(dot,
+                    within(VectorKernels.ROUGH_ERROR / 10));
         }
     }
 

@@ -111,6 +111,11 @@ public final class NaiveWindow implements VectorWindow {
     }
 
     @Override
+    public double survivalRate() {
+        return 0;
+    }
+
+    @Override
     public long size() {
         return entries.size();
     }

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.semblance.metrics.SemblanceMeter;
+import dev.semblance.config.Config;
 import dev.semblance.record.ModelIdentity;
+import dev.semblance.record.ModelMean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,6 +52,27 @@ class VectorWindowTest {
     }
 
     @Test
+    void aMeanOfAnotherModelIsWarnedOfOnce() {
+        Config.Detect rules = Windows.config(UNLIMITED).withMean(new ModelMean("test-other", List.of(0.8f, 0.1f)));
+        try (CapturedLog log = new CapturedLog(VectorIndex.class)) {
+            VectorWindow window = VectorWindows.inMemory(rules, new SimpleMeterRegistry());
+            window.insert(entry("x", 1, model("r1", 2), new float[]{1, 0}, 1));
+            window.insert(entry("y", 2, model("r2", 2), new float[]{1, 0}, 1));
+            assertThat(log.messages()).filteredOn(m -> m.startsWith("WARN")).singleElement().asString()
+                    .contains("detect.centre=none gives the mean of model test-other (2 dimensions)",
+                            "vectors of model test-model (2 dimensions)", "name the manifest of test-model");
+            window.insert(entry("z", 3, model("r1", 3), new float[]{1, 0, 0}, 1));
+            assertThat(log.messages()).filteredOn(m -> m.startsWith("WARN")).hasSize(2);
+        }
+        Config.Detect own = rules.withMean(new ModelMean("test-model", List.of(0.8f, 0.1f)));
+        try (CapturedLog log = new CapturedLog(VectorIndex.class)) {
+            VectorWindows.inMemory(own, new SimpleMeterRegistry())
+                    .insert(entry("x", 1, model("r1", 2), new float[]{1, 0}, 1));
+            assertThat(log.messages()).isNotEmpty().noneMatch(m -> m.startsWith("WARN"));
+        }
+    }
+
+    @Test
     void aRefusedVectorCostsNothing() {
         VectorWindow window = VectorWindows.inMemory(Windows.config(UNLIMITED), new SimpleMeterRegistry());
         ModelIdentity m = model("r1", 2);
@@ -84,6 +107,27 @@ class VectorWindowTest {
         window.expireBefore(Long.MAX_VALUE, dropped::add);
         assertThat(dropped).hasSize(2000);
         assertThat(window.sizeBytes()).isZero();
+    }
+
+    @Test
+    void aLimitTooSmallForTheRateIsForetold() {
+        ModelIdentity m = model("r1", 64);
+        Random random = new Random(6);
+        try (CapturedLog log = new CapturedLog(WindowMeters.class)) {
+            VectorWindow window = VectorWindows.inMemory(Windows.config(4_000_000), new SimpleMeterRegistry());
+            for (int i = 0; i < 400; i++) {
+                window.insert(entry("e" + i, i * 10L, m, vector(random, 64), i));
+                window.expireBefore(i * 10L - 86_400_000, _ -> {});
+            }
+            assertThat(log.messages()).hasSize(1).first().asString().startsWith("WARN window.max.bytes=4000000 will")
+                    .contains("a second", "24h0m");
+            VectorWindow large = VectorWindows.inMemory(Windows.config(4_000_000_000L), new SimpleMeterRegistry());
+            for (int i = 0; i < 400; i++) {
+                large.insert(entry("e" + i, i * 10L, m, vector(random, 64), i));
+                large.expireBefore(i * 10L - 1_000, _ -> {});
+            }
+            assertThat(log.messages()).hasSize(1);
+        }
     }
 
     @Test

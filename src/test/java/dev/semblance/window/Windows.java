@@ -23,7 +23,29 @@ public final class Windows {
             Set<MatchKind> suppressed) {
         return new Config.Detect(1, Config.DetectMode.DEDUP, Duration.ofMillis(windowMs), Duration.ofMillis(graceMs),
                 threshold, Duration.ZERO, suppressed, refresh, List.of(10, 100), 20, maxBytes, 1,
-                Duration.ofMillis(200), 64, VectorEncoding.F32, false, 1e-6);
+                Duration.ofMillis(200), 64, VectorEncoding.F32, false, 1e-6, "none",
+                null, 1);
+    }
+
+    /** The same with another half-life of similarities. */
+    public static Config.Detect decaying(Config.Detect c, long halfLifeMs) {
+        return new Config.Detect(c.threads(), c.mode(), c.window(), c.grace(), c.threshold(),
+                Duration.ofMillis(halfLifeMs), c.suppressedKinds(), c.refresh(), c.burstSteps(), c.meteredSources(),
+                c.windowMaxBytes(), c.shards(), c.reorder(), c.scanMaxRows(), c.vectorEncoding(), c.exact(),
+                c.missProbability(), c.centre(), c.mean(), c.scanThreads());
+    }
+
+    /** With another promise. */
+    static Config.Detect promising(Config.Detect c, double missProbability, boolean exact) {
+        return new Config.Detect(c.threads(), c.mode(), c.window(), c.grace(), c.threshold(), c.decayHalfLife(),
+                c.suppressedKinds(), c.refresh(), c.burstSteps(), c.meteredSources(), c.windowMaxBytes(), c.shards(),
+                c.reorder(), c.scanMaxRows(), c.vectorEncoding(), exact, missProbability, c.centre(), c.mean(),
+                c.scanThreads());
+    }
+
+    /** An index at that threshold. */
+    static VectorIndex index(double threshold, double missProbability, boolean exact) {
+        return new VectorIndex(promising(config(Long.MAX_VALUE).withThreshold(threshold), missProbability, exact));
     }
 
     static Config.Detect config(long maxBytes) {

@@ -1,7 +1,7 @@
 package dev.semblance.infer.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
-import dev.semblance.infer.EngineStartException;
+import dev.semblance.infer.DeviceUnavailableException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
@@ -19,13 +19,18 @@ import java.util.List;
  */
 final class CudaLibraries {
 
+    private static final String RUNTIME = "libcudart.so.12";
+    /** Of those that ONNX Runtime calls, the one that came last. */
+    private static final String LATEST_FUNCTION = "cudaLibraryGetKernel";
     /** In the order of their dependencies. */
-    private static final List<String> NAMES = List.of("libcudart.so.12", "libcublasLt.so.12", "libcublas.so.12",
+    private static final List<String> NAMES = List.of(RUNTIME, "libcublasLt.so.12", "libcublas.so.12",
             "libcurand.so.10");
+    static final String ALL_NAMES = String.join(", ", NAMES);
     private static final String DRIVER = "libcuda.so.1";
     /** Where the jars of org.bytedeco:cuda keep NVIDIA's libraries. */
     private static final String RESOURCES = "/org/bytedeco/cuda/linux-x86_64/";
-    private static final String NATIVE_PATH = "onnxruntime.native.path";
+    /** ONNX Runtime's own property. */
+    static final String NATIVE_PATH = "onnxruntime.native.path";
     private static final String NATIVE_RESOURCES = "/ai/onnxruntime/native/linux-x64/";
     private static final List<String> NATIVE_NAMES = List.of("libonnxruntime.so", "libonnxruntime4j_jni.so",
             "libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so");
@@ -34,24 +39,36 @@ final class CudaLibraries {
 
     /**
      * @param folder null for those of the class path or the system
-     * @throws EngineStartException naming the missing one
+     * @throws DeviceUnavailableException naming the missing one
      */
     static synchronized void load(String device, Path folder) {
         if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
-            throw new EngineStartException(device + ": CUDA is supported on Linux x86-64 only; this is "
+            throw new DeviceUnavailableException(device + ": CUDA is supported on Linux x86-64 only; this is "
                     + System.getProperty("os.name") + " " + System.getProperty("os.arch")
                     + "; set execution.provider=cpu", null);
+        }
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new DeviceUnavailableException(device + ": cuda.libraries=" + folder + ": there is no such folder; it"
+                    + " must hold " + ALL_NAMES + ", or leave it empty for those of the system", null);
         }
         bySystem(device, DRIVER, "install the NVIDIA driver, or start the container with access to the GPU"
                 + " (docker run --gpus all), or set execution.provider=cpu");
         for (String name : NAMES) {
+            SymbolLookup library;
             if (folder != null) {
-                fromFolder(device, folder.resolve(name));
+                library = fromFolder(device, folder.resolve(name));
             } else if (NativeCache.has(RESOURCES + name)) {
-                fromFolder(device, unpacked(device, name));
+                library = fromFolder(device, unpacked(device, name));
             } else {
-                bySystem(device, name, "install the CUDA 12 runtime (12.9 or later), point cuda.libraries to a folder"
-                        + " that holds " + String.join(", ", NAMES) + ", or build with the Maven profile cuda");
+                library = bySystem(device, name, "install the CUDA 12 runtime (12.9 or later), point cuda.libraries to"
+                        + " a folder that holds " + ALL_NAMES + ", or build with the Maven profile cuda");
+            }
+            if (name.equals(RUNTIME) && library.find(LATEST_FUNCTION).isEmpty()) {
+                throw new DeviceUnavailableException(device + ": " + (folder == null ? name : folder.resolve(name))
+                        + " is too old: it lacks " + LATEST_FUNCTION
+                        + ", which ONNX Runtime calls; take the one of CUDA"
+                        + " 12.9 or a later 12 (the other libraries may be older), by cuda.libraries or the Maven profile"
+                        + " cuda", null);
             }
         }
     }
@@ -61,30 +78,34 @@ final class CudaLibraries {
         try {
             return NativeCache.unpack(RESOURCES + name, folder);
         } catch (IOException e) {
-            throw new EngineStartException(device + ": cannot unpack " + name + " to " + folder + ": " + e
+            throw new DeviceUnavailableException(device + ": cannot unpack " + name + " to " + folder + ": " + e
                     + "; make room for 800 MB there, or point cuda.libraries to a folder that holds it", e);
         }
     }
 
     @SuppressWarnings("restricted")
-    private static void bySystem(String device, String name, String remedy) {
+    private static SymbolLookup bySystem(String device, String name, String remedy) {
         try {
-            SymbolLookup.libraryLookup(name, Arena.global());
+            return SymbolLookup.libraryLookup(name, Arena.global());
         } catch (IllegalArgumentException e) {
-            throw new EngineStartException(device + ": " + name + " is not found by the system's loader; " + remedy, e);
+            throw new DeviceUnavailableException(
+                    device + ": " + name + " cannot be opened by the system's loader (ldconfig,"
+                            + " LD_LIBRARY_PATH); " + remedy,
+                    e);
         }
     }
 
     @SuppressWarnings("restricted")
-    private static void fromFolder(String device, Path file) {
+    private static SymbolLookup fromFolder(String device, Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new EngineStartException(device + ": " + file + " is missing; cuda.libraries must hold "
-                    + String.join(", ", NAMES), null);
+            throw new DeviceUnavailableException(device + ": " + file + " is missing; cuda.libraries must hold "
+                    + ALL_NAMES, null);
         }
         try {
             System.load(file.toAbsolutePath().toString());
+            return SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
         } catch (UnsatisfiedLinkError e) {
-            throw new EngineStartException(device + ": " + file + " cannot be loaded: " + e.getMessage()
+            throw new DeviceUnavailableException(device + ": " + file + " cannot be loaded: " + e.getMessage()
                     + "; put the libraries of one CUDA 12 release there", e);
         }
     }
@@ -102,16 +123,18 @@ final class CudaLibraries {
             folder = NativeCache.folder("onnxruntime-" + runtimeVersion());
             for (String name : NATIVE_NAMES) {
                 if (!NativeCache.has(NATIVE_RESOURCES + name)) {
-                    throw new EngineStartException(device + ": the class path has no " + NATIVE_RESOURCES + name
+                    throw new DeviceUnavailableException(device + ": the class path has no " + NATIVE_RESOURCES + name
                             + "; put com.microsoft.onnxruntime:onnxruntime_gpu on it in place of onnxruntime, or set"
                             + " execution.provider=cpu", null);
                 }
                 NativeCache.unpack(NATIVE_RESOURCES + name, folder);
             }
         } catch (IOException e) {
-            throw new EngineStartException(device + ": cannot unpack ONNX Runtime's libraries to " + folder + ": " + e
-                    + "; make room for 650 MB there, or unpack them yourself and start with -D" + NATIVE_PATH
-                    + "=FOLDER", e);
+            throw new DeviceUnavailableException(
+                    device + ": cannot unpack ONNX Runtime's libraries to " + folder + ": " + e
+                            + "; make room for 650 MB there, or unpack them yourself and start with -D" + NATIVE_PATH
+                            + "=FOLDER",
+                    e);
         }
         System.setProperty(NATIVE_PATH, folder.toString());
     }

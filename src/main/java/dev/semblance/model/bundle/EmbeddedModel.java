@@ -67,13 +67,22 @@ final class EmbeddedModel implements ModelFiles {
     }
 
     @Override
+    public OnnxHeader header(Graph graph) {
+        return OnnxHeader.parse(ByteBuffer.wrap(onnx(graph).bytes()));
+    }
+
+    @Override
     public Contents contents(Graph graph) {
-        GraphVariant variant = Arrays.stream(GraphVariant.values()).filter(v -> v.id().equals(graph.name()))
-                .findFirst().orElseThrow();
-        OnnxSource.Written onnx = written.computeIfAbsent(variant,
-                v -> new OnnxSource.Written("the embedded model's " + v.id(), () -> write(v)));
+        OnnxSource.Written onnx = onnx(graph);
         ByteBuffer bytes = ByteBuffer.wrap(onnx.bytes());
         return new Contents(onnx, OnnxHeader.parse(bytes), Revision.sha256(bytes), new TreeMap<>());
+    }
+
+    private OnnxSource.Written onnx(Graph graph) {
+        GraphVariant variant = Arrays.stream(GraphVariant.values()).filter(v -> v.id().equals(graph.name()))
+                .findFirst().orElseThrow();
+        return written.computeIfAbsent(variant,
+                v -> new OnnxSource.Written("the embedded model's " + v.id(), () -> write(v)));
     }
 
     private static byte[] write(GraphVariant variant) {

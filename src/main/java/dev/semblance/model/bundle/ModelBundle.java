@@ -1,16 +1,18 @@
 package dev.semblance.model.bundle;
 
+import dev.semblance.config.Config.ExecutionProvider;
+import dev.semblance.config.Config;
 import dev.semblance.model.ModelException;
 import dev.semblance.model.Pooling;
-
-import dev.semblance.config.Config;
-import dev.semblance.config.Config.ExecutionProvider;
 import dev.semblance.model.bundle.Manifest.Graph;
 import dev.semblance.model.bundle.Manifest.Layout;
 import dev.semblance.record.ModelIdentity;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +53,16 @@ public final class ModelBundle {
         return new ModelBundle(files, config, stated, manifest, files.tokenizer());
     }
 
+    /**
+     * What a manifest states, read without the model.
+     *
+     * @param path {@code manifest.json}, under whatever name, or its folder
+     * @throws ModelException where it cannot be read
+     */
+    public static Manifest manifest(Path path) {
+        return Files.isDirectory(path) ? new ModelFolder(path).manifest() : ModelFolder.manifest(path);
+    }
+
     /** The same model with its vectors left as pooled, not scaled to unit norm: another revision. */
     public ModelBundle withoutNormalisation() {
         return new ModelBundle(files, config, stated, manifest.withNormalised(false), tokenizerJson);
@@ -64,6 +76,14 @@ public final class ModelBundle {
     /** Texts are truncated to this many tokens, special tokens included: the manifest's, or as configured. */
     public int maxTokens() {
         return manifest.maxTokens();
+    }
+
+    /** Tokens of the longest text that the model has positions for; empty where its graph does not tell. */
+    public OptionalInt positions() {
+        Graph graph = manifest.graphs().stream().filter(g -> g.name().equals(config.variant())).findFirst()
+                .orElse(manifest.graphs().getFirst());
+        int positions = new ModelChecks(files, manifest, graph, files.header(graph)).positions();
+        return positions < 0 ? OptionalInt.empty() : OptionalInt.of(positions);
     }
 
     /** As stated, with the maximum of tokens as configured and {@link #withoutNormalisation} heeded. */
@@ -100,8 +120,8 @@ public final class ModelBundle {
         ModelFiles.Contents contents = files.contents(graph);
         ModelChecks checks = new ModelChecks(files, manifest, graph, contents.header());
         checks.graph();
-        checks.maxTokens(config.maxTokens() != 0);
         checks.tokenizer(tokenizerJson);
+        checks.maxTokens(config.maxTokens() != 0);
         Revision content = contents.revision(tokenizerJson);
         checkStated(graph, contents, content.of(stated, graph));
         ModelIdentity identity = new ModelIdentity(manifest.id(), content.of(manifest, graph), manifest.dimension(),

@@ -6,11 +6,21 @@ import dev.semblance.model.Pooling;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.semblance.model.bundle.Manifest.Graph;
+import dev.semblance.model.bundle.Manifest.Layout;
+import dev.semblance.model.graph.GraphSpec;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Whether manifest, graph and tokenizer agree, as far as the files tell. The engine's warm-up finds the rest. */
 final class ModelChecks {
+
+    private static final String POSITIONS = "position_embeddings";
+    private static final Set<String> PAD_TOKENS = Set.of("<pad>", "[PAD]");
+    private static final Set<String> PACKED_INPUTS = Set.of(GraphSpec.IDS, GraphSpec.POSITIONS, GraphSpec.TOKEN_OFFSET,
+            GraphSpec.CUMULATIVE_LENGTHS);
+    private static final Set<String> PADDED_INPUTS = Set.of(GraphSpec.IDS, GraphSpec.MASK);
 
     private final ModelFiles files;
     private final String where;
@@ -27,6 +37,11 @@ final class ModelChecks {
     }
 
     void graph() {
+        Set<String> written = graph.layout() == Layout.PACKED ? PACKED_INPUTS : PADDED_INPUTS;
+        if (graph.pools() && !header.inputs().equals(written)) {
+            throw new ModelException(where + ": the variant " + graph.name() + " should take " + new TreeSet<>(written)
+                    + ", but its graph takes " + new TreeSet<>(header.inputs()) + "; import the model again");
+        }
         if (!header.inputs().contains(graph.inputs().ids())) {
             throw new ModelException(where + ": inputs.ids is " + graph.inputs().ids()
                     + ", but the graph's inputs are " + header.inputs() + "; name the one that takes token ids");
@@ -67,11 +82,31 @@ final class ModelChecks {
             throw new ModelException(name + manifest.maxTokens() + ": fewer than " + Manifest.MIN_TOKENS
                     + " leave no room for the text; set 0 for the model's own");
         }
-        int positions = header.rowsOf("position_embeddings");
-        if (positions > 0 && manifest.maxTokens() > positions) {
-            throw new ModelException(name + manifest.maxTokens() + ": the model has " + positions
-                    + " positions; set at most that");
+        int positions = positions();
+        if (positions >= 0 && manifest.maxTokens() > positions) {
+            int rows = header.rowsOf(POSITIONS);
+            throw new ModelException(name + manifest.maxTokens() + ": the model has " + positions + " positions"
+                    + (rows == positions
+                            ? ""
+                            : " (its table has " + rows + " rows, but the graph counts from pad_token_id + 1 = "
+                                    + (rows - positions) + ")")
+                    + "; set at most that");
         }
+    }
+
+    /** Tokens of the longest text that the graph has positions for; −1 where it does not tell. */
+    int positions() {
+        int rows = header.rowsOf(POSITIONS);
+        return rows < 0 || !countsFromPadding() ? rows : Math.max(0, rows - manifest.padTokenId() - 1);
+    }
+
+    /**
+     * Whether the first token's position is pad id + 1, as in RoBERTa and its kin: their graphs number the tokens
+     * themselves, by a running count of what is no padding. Graphs of our own have the unused rows cut off, and do not.
+     */
+    // transformers: create_position_ids_from_input_ids in modeling_roberta.py, modeling_mpnet.py.
+    private boolean countsFromPadding() {
+        return header.operators().contains("CumSum");
     }
 
     void tokenizer(byte[] json) {
@@ -92,6 +127,23 @@ final class ModelChecks {
             throw new ModelException(file + ": has token id " + largest + ", but the model has embeddings for " + rows
                     + " ids; the tokenizer belongs to another model");
         }
+        int pad = padId(root);
+        if (countsFromPadding() && pad >= 0 && pad != manifest.padTokenId()) {
+            throw new ModelException(where + ": pad_token_id is " + manifest.padTokenId() + ", but " + file
+                    + " pads with " + pad + ", and the graph counts positions from there; set pad_token_id to " + pad);
+        }
+    }
+
+    private static int padId(JsonNode root) {
+        if (root.path("padding").path("pad_id").isIntegralNumber()) {
+            return root.path("padding").path("pad_id").asInt();
+        }
+        for (JsonNode token : root.path("added_tokens")) {
+            if (PAD_TOKENS.contains(token.path("content").asText())) {
+                return token.path("id").asInt(-1);
+            }
+        }
+        return -1;
     }
 
     private static int largestId(JsonNode root) {

@@ -17,6 +17,9 @@ interface ModelFiles {
 
     byte[] tokenizer();
 
+    /** Reads of a graph what can be known without its weights. */
+    OnnxHeader header(Graph graph);
+
     /** Reads a graph whole, to know and to hash it. */
     Contents contents(Graph graph);
 

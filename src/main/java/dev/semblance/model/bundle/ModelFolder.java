@@ -48,22 +48,29 @@ final class ModelFolder implements ModelFiles {
     }
 
     @Override
+    public OnnxHeader header(Graph graph) {
+        Path file = checked(graph.file(), Long.MAX_VALUE);
+        return mapped(file, bytes -> header(file, bytes));
+    }
+
+    @Override
     public Contents contents(Graph graph) {
         Path file = checked(graph.file(), Long.MAX_VALUE);
         record Known(OnnxHeader header, String sha256) {}
-        Known known = mapped(file, bytes -> {
-            try {
-                return new Known(OnnxHeader.parse(bytes), Revision.sha256(bytes));
-            } catch (IllegalArgumentException e) {
-                throw new ModelException(file + ": is no ONNX model: " + e.getMessage() + "; fetch or export it again",
-                        e);
-            }
-        });
+        Known known = mapped(file, bytes -> new Known(header(file, bytes), Revision.sha256(bytes)));
         SortedMap<String, String> external = new TreeMap<>();
         for (String name : known.header.externalFiles()) {
             external.put(name, FileHash.of(external(file, name)).sha256());
         }
         return new Contents(new OnnxSource.OfFile(file), known.header, known.sha256, external);
+    }
+
+    private static OnnxHeader header(Path file, ByteBuffer bytes) {
+        try {
+            return OnnxHeader.parse(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(file + ": is no ONNX model: " + e.getMessage() + "; fetch or export it again", e);
+        }
     }
 
     @Override
@@ -73,7 +80,16 @@ final class ModelFolder implements ModelFiles {
 
     @Override
     public Manifest manifest() {
-        Path file = checked(MANIFEST, MANIFEST_MAX_BYTES);
+        return manifest(checked(MANIFEST, MANIFEST_MAX_BYTES));
+    }
+
+    /** A manifest by itself. */
+    static Manifest manifest(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ModelException(file + ": " + (Files.exists(file) ? "is no file" : "there is no such file")
+                    + "; name a manifest.json or the folder that holds one");
+        }
+        checkSize(file, MANIFEST_MAX_BYTES);
         return ManifestReader.read(file.toString(), new String(bytes(file), StandardCharsets.UTF_8));
     }
 
@@ -108,6 +124,11 @@ final class ModelFolder implements ModelFiles {
                     + TOKENIZER + ", " + MANIFEST + " and " + ONNX + " or the graphs that the manifest names"
                     + " (docs/MODELS.md)");
         }
+        checkSize(file, maxBytes);
+        return file;
+    }
+
+    private static void checkSize(Path file, long maxBytes) {
         try {
             long size = Files.size(file);
             if (size == 0 || size > maxBytes) {
@@ -118,7 +139,6 @@ final class ModelFolder implements ModelFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        return file;
     }
 
     private static byte[] bytes(Path file) {

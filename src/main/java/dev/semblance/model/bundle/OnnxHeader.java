@@ -18,17 +18,21 @@ import java.util.TreeSet;
  * @param inputs        names of the graph's inputs, weights left out
  * @param outputs       name → shape, −1 where a length is free, null where the rank is unknown
  * @param weights       name → shape
+ * @param operators     types of the graph's nodes, whatever their domain
  * @param externalFiles names of files that hold weights, relative to the model's folder, sorted
  */
 // Field numbers: onnx/onnx.proto of the ONNX specification.
 record OnnxHeader(Set<String> inputs, Map<String, long[]> outputs, Map<String, long[]> weights,
-        Set<String> externalFiles) {
+        Set<String> operators, Set<String> externalFiles) {
 
     private static final int MAX_DIMENSIONS = 8;
     private static final int MODEL_GRAPH = 7;
+    private static final int GRAPH_NODE = 1;
     private static final int GRAPH_INITIALIZER = 5;
     private static final int GRAPH_INPUT = 11;
     private static final int GRAPH_OUTPUT = 12;
+    private static final int NODE_OPERATOR = 4;
+    private static final int VALUE_NAME = 1;
     private static final int TENSOR_DIMS = 1;
     private static final int TENSOR_NAME = 8;
     private static final int TENSOR_EXTERNAL_DATA = 13;
@@ -47,7 +51,8 @@ record OnnxHeader(Set<String> inputs, Map<String, long[]> outputs, Map<String, l
             throw new IllegalArgumentException("it has no graph");
         }
         builder.inputs.removeAll(builder.weights.keySet());
-        return new OnnxHeader(builder.inputs, builder.outputs, builder.weights, builder.externalFiles);
+        return new OnnxHeader(builder.inputs, builder.outputs, builder.weights, builder.operators,
+                builder.externalFiles);
     }
 
     /** Rows of the first weight whose name holds the fragment, or −1. */
@@ -61,16 +66,18 @@ record OnnxHeader(Set<String> inputs, Map<String, long[]> outputs, Map<String, l
         private final Set<String> inputs = new HashSet<>();
         private final Map<String, long[]> outputs = new HashMap<>();
         private final Map<String, long[]> weights = new java.util.TreeMap<>();
+        private final Set<String> operators = new TreeSet<>();
         private final Set<String> externalFiles = new TreeSet<>();
 
         void graph(ProtobufMessage graph) {
             graph.forEach((field, value) -> {
                 switch (field) {
+                    case GRAPH_NODE -> operators.add(text(value.message(), NODE_OPERATOR));
                     case GRAPH_INITIALIZER -> tensor(value.message());
-                    case GRAPH_INPUT -> inputs.add(name(value.message()));
-                    case GRAPH_OUTPUT -> outputs.put(name(value.message()), shape(value.message()));
+                    case GRAPH_INPUT -> inputs.add(text(value.message(), VALUE_NAME));
+                    case GRAPH_OUTPUT -> outputs.put(text(value.message(), VALUE_NAME), shape(value.message()));
                     default -> {
-                        // Nodes and notes say nothing that is checked here.
+                        // Notes say nothing that is checked here.
                     }
                 }
             });
@@ -114,14 +121,14 @@ record OnnxHeader(Set<String> inputs, Map<String, long[]> outputs, Map<String, l
             }
         }
 
-        private static String name(ProtobufMessage valueInfo) {
-            String[] name = {""};
-            valueInfo.forEach((field, value) -> {
-                if (field == 1) {
-                    name[0] = value.text();
+        private static String text(ProtobufMessage message, int wanted) {
+            String[] text = {""};
+            message.forEach((field, value) -> {
+                if (field == wanted) {
+                    text[0] = value.text();
                 }
             });
-            return name[0];
+            return text[0];
         }
 
         /** ValueInfo.type(2).tensor_type(1).shape(2).dim(1).dim_value(1). */

@@ -75,7 +75,9 @@ public final class ModelImport {
     private ImportResult write(ImportSource source, SourceFiles files, SourceModel model, Weights weights,
             List<Variant> variants, Path folder, Path target) {
         GraphVerifier verifier = new GraphVerifier(runner, GraphVerifier.tokens(tokenizers, model.tokenizer().bytes(),
-                model.maxTokens(), model.architecture().vocabulary()), model.architecture().hidden());
+                model.maxTokens(), model.architecture().vocabulary()),
+                new GraphVerifier.Shape(model.architecture().hidden(), model.architecture().padTokenId(),
+                        model.maxTokens()));
         float[][] plain = plainVectors(model, weights, folder, verifier);
         List<WrittenVariant> written = new ArrayList<>();
         for (Variant variant : variants) {
@@ -90,7 +92,7 @@ public final class ModelImport {
         FileHash tokenizer = writeTokenizer(model, folder.resolve(TokenizerFile.NAME));
         ManifestWriter.write(folder.resolve(BundleFolder.MANIFEST), model, source, hashes(files, source.folder()),
                 tokenizer, GraphVerifier.mean(plain), written);
-        openAsUsersWill(folder);
+        openAsUsersWill(folder, variants);
         return new ImportResult(target, model.id(), model.architecture().hidden(), model.pooling(), model.maxTokens(),
                 written.stream().map(w -> new ImportResult.Graph(w.variant().name(), w.variant().file(),
                         w.sizeBytes(), w.agreement())).toList());
@@ -107,7 +109,7 @@ public final class ModelImport {
         Path file = folder.resolve(PLAIN);
         GraphWriter.write(model.architecture(), weights,
                 new GraphSpec(GraphStyle.PLAIN, Precision.FP32, model.pooling()), file);
-        float[][] vectors = verifier.vectors(file);
+        float[][] vectors = verifier.vectorsAlone(file);
         GraphVerifier.refuseCollapsed(file, vectors);
         try {
             Files.delete(file);
@@ -130,12 +132,23 @@ public final class ModelImport {
         }
         Agreement agreement = null;
         if (variant.floor() != null) {
-            agreement = Agreement.between(plain, verifier.vectors(file));
+            GraphVectors vectors = verifier.vectors(file);
+            agreement = Agreement.between(plain, vectors.alone());
             agreement.require(variant.file(), variant.floor());
+            requireSameInBatches(variant, vectors);
+        } else {
+            runner.requireValid(file);
         }
         Path data = folder.resolve(variant.file() + GraphWriter.EXTERNAL_SUFFIX);
         return new WrittenVariant(variant, FileHash.of(file), Files.exists(data) ? FileHash.of(data) : null,
                 agreement);
+    }
+
+    private static void requireSameInBatches(Variant variant, GraphVectors vectors) {
+        String fault = vectors.faultInBatches(variant.graph().deterministic(), variant.padding());
+        if (fault != null) {
+            throw new ModelException(variant.file() + ": " + fault + "; please report it");
+        }
     }
 
     private Calibration calibration(SourceModel model, Weights weights, Path scratch) {
@@ -163,7 +176,10 @@ public final class ModelImport {
         return hashes;
     }
 
-    private static void openAsUsersWill(Path folder) {
-        ModelBundle.open(new Config.Model(folder, 0, false, "auto")).variant(Config.ExecutionProvider.CPU);
+    private static void openAsUsersWill(Path folder, List<Variant> variants) {
+        for (Variant variant : variants) {
+            ModelBundle.open(new Config.Model(folder, 0, true, variant.name())).variant(
+                    variant.floor() == null ? Config.ExecutionProvider.CUDA : Config.ExecutionProvider.CPU);
+        }
     }
 }

@@ -91,6 +91,22 @@ class OnnxBackendTest {
         }
     }
 
+    /** The first runs take every position there is; a table that lacks the last row is found before any record. */
+    @Test
+    void theLongestTextHasAPositionForEachToken() throws IOException {
+        ModelBundle bundle = tiny("\"deterministic\"", "\"pad_token_id\": 1, \"deterministic\"");
+        Files.write(folder.resolve("model.onnx"), TinyModel.countingFromPadding(18, 1).toByteArray());
+        int[] longest = new int[16];
+        Arrays.fill(longest, 3);
+        assertThat(vectorOf(bundle, longest)).hasSize(TinyModel.DIMENSION);
+        // A name by which the table is not known.
+        String unnamed = new String(TinyModel.countingFromPadding(17, 1).toByteArray(),
+                java.nio.charset.StandardCharsets.ISO_8859_1).replace("position_embeddings", "onnx__MatMul_12345a");
+        Files.write(folder.resolve("model.onnx"), unnamed.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> vectorOf(bundle, 3)).isInstanceOf(EngineStartException.class)
+                .hasMessageContaining("fails its first runs").hasMessageContaining("check max_tokens");
+    }
+
     @Test
     void idsThatTheModelDoesNotKnowArePoison() throws IOException {
         ModelBundle bundle = tiny("", "");

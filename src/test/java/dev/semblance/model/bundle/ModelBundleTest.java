@@ -101,6 +101,7 @@ class ModelBundleTest {
         assertThat(variant.vocabularySize()).isEqualTo(30_522);
         assertThat(variant.name()).isEqualTo("cpu-fp32");
         assertThat(bundle.tokenizerJson()).hasSizeGreaterThan(100_000);
+        assertThat(bundle.positions()).hasValue(512);
 
         ModelBundle shorter = ModelBundle.open(new Config.Model(null, 128, false, "auto"));
         assertThat(shorter.maxTokens()).isEqualTo(128);
@@ -241,6 +242,42 @@ class ModelBundleTest {
     void aWrongManifestIsRefusedWithFieldAndValue(String from, String to, String message) throws IOException {
         manifest(from, to);
         refused().hasMessageContaining("manifest.json").hasMessageContaining(message);
+    }
+
+    /** RoBERTa's table of 514 positions is for 512 tokens. */
+    @Test
+    void positionsThatAreCountedFromPaddingLeaveRoomForFewerTokens() throws IOException {
+        Files.write(folder.resolve("model.onnx"), TinyModel.countingFromPadding(18, 1).toByteArray());
+        manifest("\"deterministic\"", "\"pad_token_id\": 1, \"deterministic\"");
+        assertThat(variant().identity().maxTokens()).isEqualTo(16);
+        assertThat(open().positions()).hasValue(16);
+        for (int tooMany : new int[]{17, 18}) {
+            assertThatThrownBy(() -> ModelBundle.open(new Config.Model(folder, tooMany, false, "auto"))
+                    .variant(ExecutionProvider.CPU)).isInstanceOf(ModelException.class)
+                    .hasMessage("model.max.tokens=" + tooMany + ": the model has 16 positions (its table has 18 rows,"
+                            + " but the graph counts from pad_token_id + 1 = 2); set at most that");
+        }
+        Files.write(folder.resolve("model.onnx"), TinyModel.countingFromPadding(17, 1).toByteArray());
+        refused().hasMessageContaining("manifest.json: max_tokens is 16: the model has 15 positions");
+    }
+
+    @Test
+    void whereTheyAreCountedFromThereThePadTokenMustBeTheTokenizers() throws IOException {
+        Files.write(folder.resolve("model.onnx"), TinyModel.countingFromPadding(18, 1).toByteArray());
+        String pads = "{\"version\": \"1.0\", \"padding\": {\"pad_id\": 1, \"pad_token\": \"a\"},";
+        Files.writeString(folder.resolve("tokenizer.json"), TinyModel.tokenizer().replace("{\"version\": \"1.0\",",
+                pads));
+        refused().hasMessageContaining("manifest.json: pad_token_id is 0, but").hasMessageContaining("tokenizer.json"
+                + " pads with 1").hasMessageContaining("set pad_token_id to 1");
+        Files.writeString(folder.resolve("tokenizer.json"), TinyModel.tokenizer().replace("\"added_tokens\": []",
+                "\"added_tokens\": [{\"id\": 3, \"content\": \"<s>\"}, {\"id\": 1, \"content\": \"<pad>\"}]"));
+        refused().hasMessageContaining("pads with 1");
+        manifest("\"deterministic\"", "\"pad_token_id\": 1, \"deterministic\"");
+        assertThat(variant().feed().padTokenId()).isEqualTo(1);
+        Files.write(folder.resolve("model.onnx"), TinyModel.onnx().toByteArray());
+        manifest("", "");
+        assertThat(variant().feed().padTokenId()).as("of no account to a graph that does not count from it").isZero();
+        assertThat(open().positions()).isEmpty();
     }
 
     @Test

@@ -55,6 +55,41 @@ public final class TinyModel {
                 .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(17)).build();
     }
 
+    /** As RoBERTa is exported: adds a table of positions, the first token's at row pad + 1, counted in the graph. */
+    public static OnnxMl.ModelProto countingFromPadding(int positionRows, int pad) {
+        OnnxMl.ModelProto.Builder model = onnx().toBuilder();
+        OnnxMl.GraphProto.Builder graph = model.getGraphBuilder();
+        OnnxMl.TensorProto.Builder table = OnnxMl.TensorProto.newBuilder()
+                .setName("embeddings.position_embeddings.weight").addDims(positionRows).addDims(DIMENSION)
+                .setDataType(OnnxMl.TensorProto.DataType.FLOAT_VALUE);
+        for (int i = 0; i < positionRows * DIMENSION; i++) {
+            table.addFloatData((float) Math.cos(i));
+        }
+        graph.addInitializer(table).addInitializer(integer("pad", pad)).addInitializer(integer("axis", 1));
+        graph.getNodeBuilder(0).setOutput(0, "words");
+        node(graph, "Equal", "is_padding", "tokens", "pad");
+        node(graph, "Not", "is_text", "is_padding");
+        node(graph, "Cast", "ones", "is_text");
+        graph.getNodeBuilder(graph.getNodeCount() - 1).addAttribute(OnnxMl.AttributeProto.newBuilder().setName("to")
+                .setType(OnnxMl.AttributeProto.AttributeType.INT).setI(OnnxMl.TensorProto.DataType.INT64_VALUE));
+        node(graph, "CumSum", "count", "ones", "axis");
+        node(graph, "Mul", "of_text", "count", "ones");
+        node(graph, "Add", "positions", "of_text", "pad");
+        node(graph, "Gather", "placed", "embeddings.position_embeddings.weight", "positions");
+        node(graph, "Add", "states", "words", "placed");
+        return model.build();
+    }
+
+    private static OnnxMl.TensorProto integer(String name, long value) {
+        return OnnxMl.TensorProto.newBuilder().setName(name).setDataType(OnnxMl.TensorProto.DataType.INT64_VALUE)
+                .addInt64Data(value).build();
+    }
+
+    private static void node(OnnxMl.GraphProto.Builder graph, String operator, String output, String... inputs) {
+        graph.addNode(OnnxMl.NodeProto.newBuilder().setOpType(operator).addAllInput(java.util.List.of(inputs))
+                .addOutput(output));
+    }
+
     private static OnnxMl.ValueInfoProto value(String name, int type, String... dims) {
         OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
         for (String dim : dims) {

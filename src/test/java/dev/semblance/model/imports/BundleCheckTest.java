@@ -28,7 +28,7 @@ class BundleCheckTest {
                 ImportSource.of(source),
                 new ImportOptions(null, Pooling.CLS, 0, List.of(), false), target);
         BundleCheck check = new BundleCheck(new OnnxGraphRunner(), ModelImportTest::tokenizer);
-        assertThat(check.check(target)).hasSize(8).allMatch(BundleCheck.Finding::passed);
+        assertThat(check.check(target)).hasSize(12).allMatch(BundleCheck.Finding::passed);
 
         JsonNode sourceOf = new ObjectMapper().readTree(target.resolve("manifest.json").toFile()).path("source");
         Path graph = target.resolve("cuda-fp16-packed.onnx");
