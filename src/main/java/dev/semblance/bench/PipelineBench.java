@@ -65,16 +65,21 @@ public final class PipelineBench {
             return Math.max(1, textsPerRound / SETTLE);
         }
 
+        private static int settlePartsMax(int warmUps) {
+            return Math.clamp(warmUps, 1, SETTLE_MAX);
+        }
+
         /**
-         * So many texts that none is sent twice, where the pipeline does at most {@code perSecond} and the compiler is
-         * quiet at once: a repeated one raises an alert.
+         * So many texts that none is sent twice, however late the compiler gets quiet, where the pipeline does at most
+         * {@code perSecond}: a repeated one raises an alert.
          */
         public static int textsWanted(int textsPerRound, int rounds, int warmUps, double load, double latencySeconds,
                 double perSecond) {
+            int settleParts = settlePartsMax(warmUps);
             double latencies = load > 0 ? GUARANTEES.size() : 0;
             double wanted = (double) textsPerRound * (warmUps + rounds)
-                    + (rounds + latencies) * Math.max(1, textsPerRound / SETTLE)
-                    + latencies * Math.ceil(load * perSecond * latencySeconds);
+                    + (double) rounds * settleParts * Math.max(1, textsPerRound / SETTLE)
+                    + latencies * Math.ceil(load * perSecond * (latencySeconds + settleParts * SETTLE_SECONDS));
             return (int) Math.min(TEXTS_MAX, wanted);
         }
     }
@@ -212,7 +217,7 @@ public final class PipelineBench {
     /** New applications make the compiler take some of its work back: runs parts until it is quiet, or for long enough. */
     private void settle(String name, Part part) throws InterruptedException {
         int quiet = 0;
-        int most = Math.clamp(plan.warmUps, 1, SETTLE_MAX);
+        int most = Plan.settlePartsMax(plan.warmUps);
         for (int i = 0; i < most && quiet < QUIET_PARTS; i++) {
             Compiling compiling = new Compiling();
             part.run(name + "." + i);

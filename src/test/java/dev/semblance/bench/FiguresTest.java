@@ -73,8 +73,8 @@ class FiguresTest {
     @Test
     void aPipelineWantsATextForEachThatItSends() {
         // 2 + 3 rounds of 100, 3 + 2 times a quarter of it, and twice half of 10 a second for 4 s.
-        assertThat(PipelineBench.Plan.textsWanted(100, 3, 2, 0.5, 4, 10)).isEqualTo(500 + 125 + 40);
-        assertThat(PipelineBench.Plan.textsWanted(100, 3, 2, 0, 4, 10)).isEqualTo(500 + 75);
+        assertThat(PipelineBench.Plan.textsWanted(100, 3, 2, 0.5, 4, 10)).isEqualTo(500 + 3 * 2 * 25 + 2 * 60);
+        assertThat(PipelineBench.Plan.textsWanted(100, 3, 2, 0, 4, 10)).isEqualTo(500 + 3 * 2 * 25);
         assertThat(PipelineBench.Plan.textsWanted(1 << 30, 1_000, 0, 0.5, 4, 10)).isEqualTo(2_000_000);
     }
 
